@@ -1,0 +1,335 @@
+-- Tables.  Every key begins with the workspace: a reference across tenants
+-- cannot be stored, and the tables can be distributed by workspace_id.
+-- CHECK constraints that could fire on a row with a code are functions which
+-- raise the error themselves, because the server's own message prints the row.
+
+CREATE TABLE acs_system_types (
+    system_type                  text PRIMARY KEY,
+    display_name                 text NOT NULL,
+    credential_type              text,
+    credential_type_display_name text,
+    access_methods               acs_access_method[],
+    custom_code                  text CHECK (custom_code IN ('allowed', 'generated', 'none')),
+    code_min_length              integer CHECK (code_min_length BETWEEN 1 AND 32),
+    code_max_length              integer CHECK (code_max_length BETWEEN 1 AND 32),
+    code_max_value               bigint CHECK (code_max_value > 0),
+    generated_code_length        integer CHECK (generated_code_length BETWEEN 3 AND 32),
+    max_entrances_per_code       integer CHECK (max_entrances_per_code > 0),
+    requires_entrances           boolean NOT NULL DEFAULT false,
+    requires_window              boolean NOT NULL DEFAULT false,
+    requires_multi_phone_sync    boolean NOT NULL DEFAULT false,
+    max_cards_per_user           integer CHECK (max_cards_per_user > 0),
+    max_mobile_keys_per_user     integer CHECK (max_mobile_keys_per_user > 0),
+    encodes_cards                boolean NOT NULL DEFAULT false,
+    metadata_key                 text,
+    permission_model             text CHECK (permission_model IN ('credential', 'access_group')),
+    is_credential_manager        boolean NOT NULL DEFAULT false,
+    is_builtin                   boolean NOT NULL DEFAULT false,
+    CONSTRAINT code_length_order CHECK (code_min_length <= code_max_length)
+);
+COMMENT ON TABLE acs_system_types IS
+    'what each type of access control system allows; null is unrestricted. Rows of your own are enforced at once';
+COMMENT ON COLUMN acs_system_types.system_type IS 'name of the type, the API''s external_type of a system';
+COMMENT ON COLUMN acs_system_types.display_name IS 'name of the type for people';
+COMMENT ON COLUMN acs_system_types.credential_type IS 'the API''s external_type of its credentials';
+COMMENT ON COLUMN acs_system_types.credential_type_display_name IS 'name of the credential type for people';
+COMMENT ON COLUMN acs_system_types.access_methods IS 'access methods that its credentials can have';
+COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses codes, or has one generated; generated: codes are always generated; none: credentials have no codes';
+COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code, at least';
+COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code, at most';
+COMMENT ON COLUMN acs_system_types.code_max_value IS 'greatest code, read as a number; zero is then no code either';
+COMMENT ON COLUMN acs_system_types.generated_code_length IS 'digits of a generated code; null: 6, or as near as the lengths allow';
+COMMENT ON COLUMN acs_system_types.max_entrances_per_code IS 'entrances on a code credential, at most';
+COMMENT ON COLUMN acs_system_types.requires_entrances IS 'credentials must name an entrance';
+COMMENT ON COLUMN acs_system_types.requires_window IS 'credentials must have both starts_at and ends_at';
+COMMENT ON COLUMN acs_system_types.requires_multi_phone_sync IS 'mobile keys must be multi-phone sync credentials';
+COMMENT ON COLUMN acs_system_types.max_cards_per_user IS 'cards that a user can have at a time';
+COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time, copies on phones not counted';
+COMMENT ON COLUMN acs_system_types.encodes_cards IS 'a card opens nothing until it is written by an encoder';
+COMMENT ON COLUMN acs_system_types.metadata_key IS 'the one metadata argument it takes; none: no metadata';
+COMMENT ON COLUMN acs_system_types.permission_model IS 'where doors and schedule come from: the credential, or access groups';
+COMMENT ON COLUMN acs_system_types.is_credential_manager IS 'can be named as credential_manager_acs_system_id';
+COMMENT ON COLUMN acs_system_types.is_builtin IS 'comes with the extension';
+
+CREATE TABLE acs_systems (
+    workspace_id                             uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_system_id                            uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    system_type                              text NOT NULL REFERENCES acs_system_types,
+    name                                     text NOT NULL,
+    default_credential_manager_acs_system_id uuid,
+    connected_account_id                     uuid,
+    created_at                               timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_system_id),
+    FOREIGN KEY (workspace_id, default_credential_manager_acs_system_id) REFERENCES acs_systems
+);
+COMMENT ON TABLE acs_systems IS 'access control systems: one for each installation of a brand at a site';
+
+CREATE TABLE acs_users (
+    workspace_id     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_user_id      uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    acs_system_id    uuid NOT NULL,
+    user_identity_id uuid,
+    full_name        text NOT NULL,
+    email_address    text,
+    phone_number     text,
+    is_suspended     boolean NOT NULL DEFAULT false,
+    access_starts_at timestamptz,
+    access_ends_at   timestamptz,
+    created_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_user_id),
+    CONSTRAINT acs_users_system_key UNIQUE (workspace_id, acs_system_id, acs_user_id),
+    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
+    CONSTRAINT window_order CHECK (@extschema@.acs_window_order(access_starts_at, access_ends_at))
+);
+CREATE UNIQUE INDEX acs_users_identity_key
+    ON acs_users (workspace_id, user_identity_id, acs_system_id)
+    WHERE user_identity_id IS NOT NULL;
+COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one user_identity_id';
+COMMENT ON COLUMN acs_users.access_starts_at IS 'start of the user''s schedule; null: unbounded';
+COMMENT ON COLUMN acs_users.access_ends_at IS 'end of the user''s schedule, itself excluded; null: unbounded';
+
+CREATE TABLE acs_entrances (
+    workspace_id               uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_entrance_id            uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    acs_system_id              uuid NOT NULL,
+    display_name               text NOT NULL,
+    can_unlock_with_code       boolean NOT NULL DEFAULT true,
+    can_unlock_with_card       boolean NOT NULL DEFAULT true,
+    can_unlock_with_mobile_key boolean NOT NULL DEFAULT true,
+    created_at                 timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_entrance_id),
+    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems
+);
+COMMENT ON TABLE acs_entrances IS 'doors, gates and other places where a credential is presented';
+
+CREATE TABLE acs_access_groups (
+    workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_access_group_id uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    acs_system_id       uuid NOT NULL,
+    name                text NOT NULL,
+    created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_access_group_id),
+    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems
+);
+COMMENT ON TABLE acs_access_groups IS 'groups: every user in one may open every entrance in it';
+
+CREATE TABLE acs_access_groups_users (
+    workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_access_group_id uuid NOT NULL,
+    acs_user_id         uuid NOT NULL,
+    PRIMARY KEY (workspace_id, acs_access_group_id, acs_user_id),
+    FOREIGN KEY (workspace_id, acs_access_group_id) REFERENCES acs_access_groups ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, acs_user_id) REFERENCES acs_users ON DELETE CASCADE
+);
+CREATE INDEX acs_access_groups_users_user_idx
+    ON acs_access_groups_users (workspace_id, acs_user_id, acs_access_group_id);
+COMMENT ON TABLE acs_access_groups_users IS 'users of each access group';
+
+CREATE TABLE acs_access_groups_entrances (
+    workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_access_group_id uuid NOT NULL,
+    acs_entrance_id     uuid NOT NULL,
+    PRIMARY KEY (workspace_id, acs_access_group_id, acs_entrance_id),
+    FOREIGN KEY (workspace_id, acs_access_group_id) REFERENCES acs_access_groups ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+);
+CREATE INDEX acs_access_groups_entrances_entrance_idx
+    ON acs_access_groups_entrances (workspace_id, acs_entrance_id, acs_access_group_id);
+COMMENT ON TABLE acs_access_groups_entrances IS 'entrances of each access group';
+
+CREATE TABLE acs_credentials (
+    workspace_id                     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_credential_id                uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    acs_system_id                    uuid NOT NULL,
+    acs_user_id                      uuid,
+    access_method                    acs_access_method NOT NULL,
+    code                             acs_code,
+    card_number                      text,
+    display_name                     text NOT NULL GENERATED ALWAYS AS
+        (@extschema@.acs_display_name(access_method, code, card_number, is_multi_phone_sync_credential)) STORED,
+    starts_at                        timestamptz,
+    ends_at                          timestamptz,
+    is_multi_phone_sync_credential   boolean NOT NULL DEFAULT false,
+    parent_acs_credential_id         uuid,
+    credential_manager_acs_system_id uuid,
+    is_one_time_use                  boolean NOT NULL DEFAULT false,
+    used_at                          timestamptz,
+    is_issued                        boolean,
+    issued_at                        timestamptz,
+    needs_to_be_reissued_at          timestamptz,
+    disable_reasons                  acs_disable_reason[] NOT NULL DEFAULT '{}',
+    metadata                         jsonb,
+    created_at                       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_credential_id),
+    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
+    FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
+        REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id),
+    FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials,
+    FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems,
+    CONSTRAINT window_order CHECK (@extschema@.acs_window_order(starts_at, ends_at))
+);
+COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the window lasts';
+COMMENT ON COLUMN acs_credentials.acs_user_id IS 'holder; null: unassigned';
+COMMENT ON COLUMN acs_credentials.display_name IS 'the code masked; safe to show and to log';
+COMMENT ON COLUMN acs_credentials.starts_at IS 'first instant of validity; null: unbounded';
+COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; null: unbounded';
+COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
+COMMENT ON COLUMN acs_credentials.used_at IS 'when a one-time credential was spent';
+COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
+COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
+COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
+
+-- The two indexes behind the overlap triggers, and of the door's look-up.
+CREATE INDEX acs_credentials_code_idx
+    ON acs_credentials (workspace_id, acs_system_id, access_method, code)
+    WHERE code IS NOT NULL;
+CREATE INDEX acs_credentials_card_number_idx
+    ON acs_credentials (workspace_id, acs_system_id, access_method, card_number)
+    WHERE card_number IS NOT NULL;
+CREATE INDEX acs_credentials_user_idx
+    ON acs_credentials (workspace_id, acs_system_id, acs_user_id);
+CREATE INDEX acs_credentials_parent_idx
+    ON acs_credentials (workspace_id, parent_acs_credential_id)
+    WHERE parent_acs_credential_id IS NOT NULL;
+
+CREATE TABLE acs_credential_entrances (
+    workspace_id      uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_credential_id uuid NOT NULL,
+    acs_entrance_id   uuid NOT NULL,
+    PRIMARY KEY (workspace_id, acs_credential_id, acs_entrance_id),
+    FOREIGN KEY (workspace_id, acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+);
+CREATE INDEX acs_credential_entrances_entrance_idx
+    ON acs_credential_entrances (workspace_id, acs_entrance_id, acs_credential_id);
+COMMENT ON TABLE acs_credential_entrances IS 'entrances that a credential itself allows, beside those of its user''s access groups';
+
+CREATE TABLE acs_entrance_lockouts (
+    workspace_id    uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_entrance_id uuid NOT NULL,
+    failed_attempts integer NOT NULL DEFAULT 0,
+    locked_until    timestamptz,
+    PRIMARY KEY (workspace_id, acs_entrance_id),
+    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+);
+COMMENT ON TABLE acs_entrance_lockouts IS 'unknown codes in a row at each entrance, and until when it refuses codes';
+
+CREATE TABLE acs_events (
+    workspace_id      uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    event_id          uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    event_type        text NOT NULL,
+    occurred_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    acs_system_id     uuid,
+    acs_user_id       uuid,
+    acs_credential_id uuid,
+    acs_entrance_id   uuid,
+    actor             text NOT NULL DEFAULT SESSION_USER,
+    details           jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (workspace_id, event_id)
+);
+COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
+COMMENT ON COLUMN acs_events.occurred_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_events.actor IS 'role that called: the login role, or what it has SET ROLE to';
+COMMENT ON COLUMN acs_events.details IS 'old and new values; codes masked';
+
+---------------------------------------------------------------------------
+-- Constraint triggers
+---------------------------------------------------------------------------
+
+CREATE FUNCTION acs_check_overlap() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_check_overlap() IS
+    'constraint trigger: error 23P01 if another credential of the system and access method holds the same value of the column named by the argument during an overlapping window';
+
+CREATE CONSTRAINT TRIGGER code_overlap
+    AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
+    WHEN (NEW.code IS NOT NULL) EXECUTE FUNCTION @extschema@.acs_check_overlap('code');
+CREATE CONSTRAINT TRIGGER card_number_overlap
+    AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
+    WHEN (NEW.card_number IS NOT NULL) EXECUTE FUNCTION @extschema@.acs_check_overlap('card_number');
+
+CREATE FUNCTION acs_events_append_only() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_events_append_only() IS
+    'trigger: error 42501 (append_only) unless acs_events_purge() is at work';
+
+CREATE TRIGGER append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON acs_events FOR EACH STATEMENT
+    EXECUTE FUNCTION @extschema@.acs_events_append_only();
+
+CREATE FUNCTION acs_builtin_system_type() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_builtin_system_type() IS
+    'trigger: error 42501 (builtin_system_type), for rows that come with the extension';
+
+CREATE TRIGGER builtin_system_type
+    BEFORE UPDATE OR DELETE ON acs_system_types FOR EACH ROW
+    WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
+
+REVOKE ALL ON FUNCTION acs_check_overlap(), acs_events_append_only(), acs_builtin_system_type() FROM PUBLIC;
+
+---------------------------------------------------------------------------
+-- Tenants never meet
+---------------------------------------------------------------------------
+
+ALTER TABLE acs_systems ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_entrances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_access_groups ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_access_groups_users ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_access_groups_entrances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_credentials ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_credential_entrances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_entrance_lockouts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY workspace ON acs_systems
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_users
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_entrances
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_access_groups
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_access_groups_users
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_access_groups_entrances
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_credentials
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_credential_entrances
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_entrance_lockouts
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_events
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+
+-- Runs as its owner, who sees every workspace, so it names the workspace itself.
+CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
+    SELECT workspace_id, acs_credential_id, acs_system_id, acs_user_id, access_method, display_name,
+           starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id,
+           credential_manager_acs_system_id, is_one_time_use, used_at, is_issued, issued_at,
+           needs_to_be_reissued_at, disable_reasons, created_at
+      FROM acs_credentials
+     WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();
+COMMENT ON VIEW acs_credentials_masked IS
+    'credentials of the session''s workspace without codes, card numbers and metadata: what support staff may read';
+
+---------------------------------------------------------------------------
+-- Built-in system types, and what pg_dump has to save
+---------------------------------------------------------------------------
+
+INSERT INTO acs_system_types (system_type, display_name, is_credential_manager, is_builtin)
+    VALUES ('generic', 'Generic', true, true);
+
+SELECT pg_catalog.pg_extension_config_dump('acs_system_types', 'WHERE NOT is_builtin');
+SELECT pg_catalog.pg_extension_config_dump('acs_systems', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_users', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_entrances', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_access_groups', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_access_groups_users', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_access_groups_entrances', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_credentials', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_credential_entrances', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_entrance_lockouts', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_events', '');

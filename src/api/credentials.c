@@ -1,0 +1,261 @@
+/*
+ * credentials.c
+ *		/acs/credentials/...
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "api/access.h"
+#include "api/generate.h"
+#include "api/holder.h"
+#include "api/metadata.h"
+#include "api/values.h"
+#include "domain/code.h"
+#include "errors.h"
+#include "ids.h"
+#include "store/events.h"
+
+/* Arguments of acs_credentials_create(), in order. */
+enum CreateArgs
+{
+	ARG_USER,
+	ARG_METHOD,
+	ARG_CODE,
+	ARG_STARTS_AT,
+	ARG_ENDS_AT,
+	ARG_ENTRANCES,
+	ARG_MULTI_PHONE_SYNC,
+	ARG_MANAGER,
+	ARG_IDENTITY,
+	ARG_SYSTEM,
+	ARG_METADATA
+};
+
+/* Of the arguments of acs_credentials_list(), all of which go to the statement. */
+#define ARG_PAGE_SIZE	6
+#define MAX_PAGE_SIZE	10000
+
+/* A credential to be stored: the request, and the values behind it. */
+typedef struct NewCredential
+{
+	CredentialRequest request;
+	NullableDatum access_method;
+	NullableDatum code;
+	Datum		entrances;
+	NullableDatum manager;
+	NullableDatum metadata;
+	bool		is_one_time_use;
+} NewCredential;
+
+/* ---------- create ---------- */
+
+static void
+read_code(NewCredential *new, NullableDatum code)
+{
+	struct varlena *digits;
+
+	new->code = code;
+	if (code.isnull)
+		return;
+	digits = DatumGetCodePP(code.value);
+	new->request.code = CODE_DIGITS(digits);
+	new->request.code_length = CODE_LENGTH(digits);
+}
+
+static void
+read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
+{
+	CredentialRequest *request = &new->request;
+
+	if (PG_ARGISNULL(ARG_METHOD))
+		raise_rule(RULE_ACCESS_METHOD_REQUIRED, NULL);
+	new->access_method = fcinfo->args[ARG_METHOD];
+	request->method = access_method_from_datum(new->access_method.value);
+	read_code(new, fcinfo->args[ARG_CODE]);
+	request->window = window_from_args(fcinfo, ARG_STARTS_AT);
+	request->now = GetCurrentTimestamp();
+	new->entrances = entrances_from_arg(fcinfo->args[ARG_ENTRANCES], &request->n_entrances);
+	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
+		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
+	new->manager = fcinfo->args[ARG_MANAGER];
+	new->metadata = metadata_from_args(&fcinfo->args[ARG_METADATA], request);
+}
+
+static void
+raise_policy_rule(Rule rule, const Holder *holder)
+{
+	const Policy *policy = &holder->policy;
+	const char *type = TextDatumGetCString(holder->system_type);
+
+	if (rule == RULE_WINDOW_ORDER || rule == RULE_WINDOW_IN_THE_PAST)
+		raise_rule(rule, NULL);
+	if (rule == RULE_CODE_LENGTH)
+		raise_rule(rule, "Codes of system type \"%s\" have %u to %u digits.", type,
+				   Max(policy->code_min_length, 1),
+				   policy->code_max_length > 0 ? policy->code_max_length : CODE_MAX_DIGITS);
+	if (rule == RULE_CODE_VALUE)
+		raise_rule(rule, "Codes of system type \"%s\" are numbers from 1 to " UINT64_FORMAT ".",
+				   type, policy->code_max_value);
+	if (rule == RULE_TOO_MANY_ENTRANCES)
+		raise_rule(rule, "At most %u are possible.",
+				   policy->max_entrances_per_code > 0 ? policy->max_entrances_per_code : MAX_ENTRANCES);
+	raise_rule(rule, "The system type is \"%s\".", type);
+}
+
+/* Refuse what the type does not allow, and what does not exist. */
+static void
+check_new(NewCredential *new, const Holder *holder)
+{
+	Rule		broken = policy_first_broken_rule(&holder->policy, &new->request);
+
+	if (broken != RULE_NONE)
+		raise_policy_rule(broken, holder);
+	if (new->request.n_entrances > 0)
+		require_entrances(new->entrances, holder->acs_system_id);
+	if (new->manager.isnull && new->request.method == METHOD_MOBILE_KEY)
+		new->manager = holder->default_manager;
+	if (!new->manager.isnull)
+		require_credential_manager(new->manager.value);
+}
+
+/* Only a card that an encoder has to write can be "not issued". */
+static NullableDatum
+initially_issued(const NewCredential *new, const Holder *holder)
+{
+	return DATUM_IF(new->request.method == METHOD_CARD && holder->encodes_cards,
+					BoolGetDatum(false));
+}
+
+static Rows
+insert_credential(const NewCredential *new, const Holder *holder, Datum acs_credential_id)
+{
+	return statement_run(STMT_CREDENTIAL_CREATE, (NullableDatum[])
+	{
+		DATUM(acs_credential_id),
+		DATUM(holder->acs_system_id),
+		DATUM(holder->acs_user_id),
+		new->access_method,
+		new->code,
+		window_start_datum(new->request.window),
+		window_end_datum(new->request.window),
+		DATUM(BoolGetDatum(new->request.is_multi_phone_sync)),
+		new->manager,
+		DATUM(BoolGetDatum(new->is_one_time_use)),
+		initially_issued(new, holder),
+		new->metadata,
+		DATUM(TimestampTzGetDatum(new->request.now)),
+		DATUM(holder->system_type)
+	});
+}
+
+/* Store the credential, its entrances and its event; returns the API object. */
+static Datum
+store_new(NewCredential *new, const Holder *holder)
+{
+	bool		generate = new->request.method == METHOD_CODE && new->code.isnull;
+	Datum		id = UUIDPGetDatum(new_uuid());
+	LOCKTAG		reservation;
+	Rows		rows;
+
+	if (generate)
+		read_code(new, DATUM(generate_code(holder, new->access_method.value,
+										   new->request.window, &reservation)));
+	rows = insert_credential(new, holder, id);
+	if (generate)
+		release_code(&reservation);
+	if (new->request.n_entrances > 0)
+		statement_run(STMT_CREDENTIAL_ADD_ENTRANCES,
+					  (NullableDatum[]) {DATUM(id), DATUM(new->entrances)});
+	events_write_rows("acs_credential.created", rows);
+	return row_get(rows, 0, 1).value;
+}
+
+/* acs_credentials_create(...) returns acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_create);
+Datum
+acs_credentials_create(PG_FUNCTION_ARGS)
+{
+	NewCredential new = {0};
+	Holder		holder;
+
+	store_open_for_writing(fcinfo);
+	read_create_args(fcinfo, &new);
+	holder = find_holder(fcinfo->args[ARG_USER], fcinfo->args[ARG_IDENTITY],
+						 fcinfo->args[ARG_SYSTEM]);
+	check_new(&new, &holder);
+	return store_close_with(store_new(&new, &holder));
+}
+
+/* ---------- get, list, delete ---------- */
+
+static void
+require_credential(Rows rows, NullableDatum id)
+{
+	if (rows.count == 0)
+		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "The id is %s.",
+				   id.isnull ? "null" : id_text(id.value));
+}
+
+/* acs_credentials_get(acs_credential_id uuid) returns acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_get);
+Datum
+acs_credentials_get(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+
+	store_open(fcinfo);
+	rows = statement_run(STMT_CREDENTIAL_GET, fcinfo->args);
+	require_credential(rows, fcinfo->args[0]);
+	return store_close_with(row_get(rows, 0, 1).value);
+}
+
+/* The rows of a set-returning function; each is a composite in column 1. */
+static void
+return_rows(ReturnSetInfo *rsinfo, Rows rows)
+{
+	for (uint64 i = 0; i < rows.count; i++)
+	{
+		HeapTupleHeader header = DatumGetHeapTupleHeader(row_get(rows, i, 1).value);
+		HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header),.t_data = header};
+
+		tuplestore_puttuple(rsinfo->setResult, &tuple);
+	}
+}
+
+/* acs_credentials_list(...) returns setof acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_list);
+Datum
+acs_credentials_list(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+
+	if (PG_ARGISNULL(ARG_PAGE_SIZE) || PG_GETARG_INT32(ARG_PAGE_SIZE) < 1 ||
+		PG_GETARG_INT32(ARG_PAGE_SIZE) > MAX_PAGE_SIZE)
+		raise_rule(RULE_INVALID_PAGE, NULL);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	store_open(fcinfo);
+	rows = statement_run(STMT_CREDENTIAL_LIST, fcinfo->args);
+	return_rows((ReturnSetInfo *) fcinfo->resultinfo, rows);
+	store_close();
+	return (Datum) 0;
+}
+
+/* acs_credentials_delete(acs_credential_id uuid) returns void */
+PG_FUNCTION_INFO_V1(acs_credentials_delete);
+Datum
+acs_credentials_delete(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+
+	store_open_for_writing(fcinfo);
+	rows = statement_run(STMT_CREDENTIAL_DELETE, fcinfo->args);
+	require_credential(rows, fcinfo->args[0]);
+	events_write_rows("acs_credential.deleted", rows);
+	store_close();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,157 @@
+/*
+ * holder.c
+ *		Who is to hold a credential, and what the type of their system allows.
+ */
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/uuid.h"
+
+#include "api/holder.h"
+#include "api/values.h"
+#include "errors.h"
+
+/* Columns of STMT_USER_BY_ID and STMT_USER_BY_IDENTITY. */
+enum HolderColumns
+{
+	COL_USER_ID = 1,
+	COL_SYSTEM_ID,
+	COL_IDENTITY_ID,
+	COL_DEFAULT_MANAGER,
+	COL_SYSTEM_TYPE,
+	COL_ACCESS_METHODS,
+	COL_CUSTOM_CODE,
+	COL_CODE_MIN_LENGTH,
+	COL_CODE_MAX_LENGTH,
+	COL_CODE_MAX_VALUE,
+	COL_GENERATED_CODE_LENGTH,
+	COL_MAX_ENTRANCES_PER_CODE,
+	COL_REQUIRES_ENTRANCES,
+	COL_REQUIRES_WINDOW,
+	COL_REQUIRES_MULTI_PHONE_SYNC,
+	COL_ENCODES_CARDS,
+	COL_METADATA_KEY
+};
+
+/* ---------- a row of acs_system_types as a policy ---------- */
+
+/* Null is unrestricted, which a Policy tells by 0. */
+static unsigned
+limit_column(Rows rows, int column)
+{
+	NullableDatum value = row_get(rows, 0, column);
+
+	return value.isnull ? 0 : (unsigned) DatumGetInt32(value.value);
+}
+
+static const char *
+text_column(Rows rows, int column)
+{
+	NullableDatum value = row_get(rows, 0, column);
+
+	return value.isnull ? NULL : TextDatumGetCString(value.value);
+}
+
+static bool
+flag_column(Rows rows, int column)
+{
+	return DatumGetBool(row_get(rows, 0, column).value);
+}
+
+static void
+read_access_methods(Rows rows, Policy *policy)
+{
+	NullableDatum column = row_get(rows, 0, COL_ACCESS_METHODS);
+	Datum	   *methods;
+	bool	   *nulls;
+	int			n;
+
+	for (int i = 0; i < METHOD_COUNT; i++)
+		policy->allows[i] = column.isnull;
+	if (column.isnull)
+		return;
+	deconstruct_array(DatumGetArrayTypeP(column.value), ARR_ELEMTYPE(DatumGetArrayTypeP(column.value)),
+					  sizeof(Oid), true, TYPALIGN_INT, &methods, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!nulls[i])
+			policy->allows[access_method_from_datum(methods[i])] = true;
+	}
+}
+
+static CustomCode
+read_custom_code(Rows rows)
+{
+	const char *value = text_column(rows, COL_CUSTOM_CODE);
+
+	if (value == NULL || strcmp(value, "allowed") == 0)
+		return CUSTOM_CODE_ALLOWED;
+	return strcmp(value, "generated") == 0 ? CUSTOM_CODE_GENERATED : CUSTOM_CODE_NONE;
+}
+
+static Policy
+read_policy(Rows rows)
+{
+	Policy		policy;
+	NullableDatum max_value = row_get(rows, 0, COL_CODE_MAX_VALUE);
+
+	read_access_methods(rows, &policy);
+	policy.custom_code = read_custom_code(rows);
+	policy.code_min_length = limit_column(rows, COL_CODE_MIN_LENGTH);
+	policy.code_max_length = limit_column(rows, COL_CODE_MAX_LENGTH);
+	policy.code_max_value = max_value.isnull ? 0 : (uint64) DatumGetInt64(max_value.value);
+	policy.generated_code_length = limit_column(rows, COL_GENERATED_CODE_LENGTH);
+	policy.max_entrances_per_code = limit_column(rows, COL_MAX_ENTRANCES_PER_CODE);
+	policy.requires_entrances = flag_column(rows, COL_REQUIRES_ENTRANCES);
+	policy.requires_window = flag_column(rows, COL_REQUIRES_WINDOW);
+	policy.requires_multi_phone_sync = flag_column(rows, COL_REQUIRES_MULTI_PHONE_SYNC);
+	policy.metadata_key = text_column(rows, COL_METADATA_KEY);
+	return policy;
+}
+
+/* ---------- the user ---------- */
+
+/* An id that is given beside another must name the same thing. */
+static void
+require_same(NullableDatum given, NullableDatum found)
+{
+	if (given.isnull)
+		return;
+	if (found.isnull || !DatumGetBool(DirectFunctionCall2(uuid_eq, given.value, found.value)))
+		raise_rule(RULE_USER_MISMATCH, NULL);
+}
+
+static Rows
+find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+{
+	Rows		rows;
+
+	if (!acs_user_id.isnull)
+		rows = statement_run(STMT_USER_BY_ID, &acs_user_id);
+	else if (!user_identity_id.isnull && !acs_system_id.isnull)
+		rows = statement_run(STMT_USER_BY_IDENTITY,
+							 (NullableDatum[]) {user_identity_id, acs_system_id});
+	else
+		raise_rule(RULE_USER_REQUIRED, NULL);
+	if (rows.count == 0)
+		raise_rule(RULE_ACS_USER_NOT_FOUND, NULL);
+	return rows;
+}
+
+Holder
+find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+{
+	Rows		rows = find_user(acs_user_id, user_identity_id, acs_system_id);
+	Holder		holder;
+
+	require_same(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
+	require_same(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
+	holder.acs_user_id = row_get(rows, 0, COL_USER_ID).value;
+	holder.acs_system_id = row_get(rows, 0, COL_SYSTEM_ID).value;
+	holder.default_manager = row_get(rows, 0, COL_DEFAULT_MANAGER);
+	holder.system_type = row_get(rows, 0, COL_SYSTEM_TYPE).value;
+	holder.encodes_cards = flag_column(rows, COL_ENCODES_CARDS);
+	holder.policy = read_policy(rows);
+	return holder;
+}

@@ -1,0 +1,28 @@
+/*
+ * holder.h
+ *		Who is to hold a credential, and what the type of their system allows.
+ */
+#ifndef API_HOLDER_H
+#define API_HOLDER_H
+
+#include "domain/policy.h"
+#include "store/statements.h"
+
+typedef struct Holder
+{
+	Datum		acs_user_id;
+	Datum		acs_system_id;
+	NullableDatum default_manager;
+	Datum		system_type;	/* text */
+	bool		encodes_cards;
+	Policy		policy;
+} Holder;
+
+/*
+ * The user named by acs_user_id, or by user_identity_id and acs_system_id, and
+ * locked against deletion.  What is given beside it must fit.
+ */
+extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
+						  NullableDatum acs_system_id);
+
+#endif							/* API_HOLDER_H */

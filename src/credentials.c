@@ -1,0 +1,96 @@
+/*
+ * credentials.c
+ *		Module entry: magic block and settings.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "compat.h"
+#include "credentials.h"
+
+CREDENTIALS_MODULE_MAGIC;
+
+bool		setting_notify = false;
+
+static char *workspace_setting = NULL;
+static pg_uuid_t workspace;		/* workspace_setting, parsed */
+
+/* The nil UUID, when the setting is empty. */
+const pg_uuid_t *
+session_workspace(void)
+{
+	return &workspace;
+}
+
+/*
+ * uuid_in() reports a malformed value by an error, which a check hook must not
+ * do, and soft errors are not in every server; so look at the form first.
+ */
+static bool
+is_uuid(const char *text)
+{
+	for (int i = 0; i < 36; i++)
+	{
+		bool		hyphen = (i == 8 || i == 13 || i == 18 || i == 23);
+
+		if (hyphen ? text[i] != '-' : !isxdigit((unsigned char) text[i]))
+			return false;
+	}
+	return text[36] == '\0';
+}
+
+static bool
+check_workspace(char **newval, void **extra, GucSource source pg_attribute_unused())
+{
+	pg_uuid_t  *parsed;
+
+	if (**newval != '\0' && !is_uuid(*newval))
+	{
+		GUC_check_errdetail("A workspace is a UUID such as \"398d80b7-3f96-47c2-b85a-6f8ba21d07be\", or empty.");
+		return false;
+	}
+
+	/* guc.c frees the extra with free() up to 15, with guc_free() since */
+	parsed = credentials_guc_malloc(sizeof(pg_uuid_t));
+	if (parsed == NULL)
+		return false;
+	memset(parsed, 0, sizeof(pg_uuid_t));
+	if (**newval != '\0')
+		*parsed = *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(*newval)));
+	*extra = parsed;
+	return true;
+}
+
+static void
+assign_workspace(const char *newval pg_attribute_unused(), void *extra)
+{
+	workspace = *(pg_uuid_t *) extra;
+}
+
+/* Looked up by name; fmgr.h declares it from 16 on. */
+extern void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	DefineCustomStringVariable("credentials.workspace_id",
+							   "Workspace to which the session is bound.",
+							   "A UUID; empty means the nil UUID, for databases with a single workspace.",
+							   &workspace_setting,
+							   "",
+							   PGC_SUSET,
+							   0,
+							   check_workspace, assign_workspace, NULL);
+	DefineCustomBoolVariable("credentials.notify",
+							 "Send each event with NOTIFY on channel acs_events as well.",
+							 "NOTIFY takes a database-wide lock at commit.",
+							 &setting_notify,
+							 false,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+	MarkGUCPrefixReserved("credentials");
+}

@@ -1,0 +1,49 @@
+/*
+ * validity.c
+ *		Windows: contain, overlap, intersect, state at an instant.
+ */
+#include "domain/validity.h"
+
+/* A window holds at least one instant, and its bounds are where they belong. */
+bool
+window_is_ordered(Window window)
+{
+	return window.starts_at < window.ends_at;
+}
+
+/*
+ * An empty window is never active.  Only an instant of infinity is not before
+ * NEVER_ENDS; a window without an end contains it all the same.
+ */
+WindowState
+window_state(Window window, Instant at)
+{
+	if (at < window.starts_at)
+		return WINDOW_UPCOMING;
+	if (at >= window.ends_at && window.ends_at != NEVER_ENDS)
+		return WINDOW_EXPIRED;
+	return WINDOW_ACTIVE;
+}
+
+bool
+window_contains(Window window, Instant at)
+{
+	return window_state(window, at) == WINDOW_ACTIVE;
+}
+
+/* Windows that only touch do not overlap, and an empty one overlaps nothing. */
+bool
+windows_overlap(Window a, Window b)
+{
+	return window_is_ordered(window_intersection(a, b));
+}
+
+Window
+window_intersection(Window a, Window b)
+{
+	Window		result;
+
+	result.starts_at = a.starts_at > b.starts_at ? a.starts_at : b.starts_at;
+	result.ends_at = a.ends_at < b.ends_at ? a.ends_at : b.ends_at;
+	return result;
+}

@@ -1,0 +1,157 @@
+/*
+ * errors.c
+ *		The error vocabulary: SQLSTATE, rule name, message and hint of each rule.
+ *
+ * The rule's name goes into the CONSTRAINT NAME field of the report, so that a
+ * client branches on it without reading the text.
+ */
+#include "postgres.h"
+
+#include "errors.h"
+
+typedef struct RuleError
+{
+	int			sqlstate;
+	const char *name;
+	const char *message;
+	const char *hint;			/* or NULL */
+} RuleError;
+
+#define NOT_FOUND	ERRCODE_NO_DATA_FOUND
+#define INVALID		ERRCODE_INVALID_PARAMETER_VALUE
+
+static const RuleError rule_errors[RULE_COUNT] = {
+	[RULE_ACS_USER_NOT_FOUND] = {NOT_FOUND, "acs_user_not_found",
+	"user does not exist", NULL},
+	[RULE_ACS_CREDENTIAL_NOT_FOUND] = {NOT_FOUND, "acs_credential_not_found",
+	"credential does not exist", NULL},
+	[RULE_ACS_ENTRANCE_NOT_FOUND] = {NOT_FOUND, "acs_entrance_not_found",
+	"entrance does not exist", NULL},
+	[RULE_ACS_SYSTEM_NOT_FOUND] = {NOT_FOUND, "acs_system_not_found",
+	"access control system does not exist", NULL},
+	[RULE_ACS_ACCESS_GROUP_NOT_FOUND] = {NOT_FOUND, "acs_access_group_not_found",
+	"access group does not exist", NULL},
+
+	[RULE_ACCESS_METHOD_REQUIRED] = {INVALID, "access_method_required",
+	"access method is missing", "Give \"code\", \"card\" or \"mobile_key\"."},
+	[RULE_ACCESS_METHOD_NOT_SUPPORTED] = {INVALID, "access_method_not_supported",
+	"system type does not support the access method", NULL},
+	[RULE_CODE_NOT_ALLOWED] = {INVALID, "code_not_allowed",
+	"credential of this kind carries no code", "Leave out the code."},
+	[RULE_CUSTOM_CODE_NOT_ALLOWED] = {INVALID, "custom_code_not_allowed",
+		"system type generates its codes itself",
+	"Leave out the code: the new credential brings one."},
+	[RULE_CODE_LENGTH] = {INVALID, "code_length",
+	"code has a length that the system type does not allow", NULL},
+	[RULE_CODE_VALUE] = {INVALID, "code_value",
+	"code has a value that the system type does not allow", NULL},
+	[RULE_MULTI_PHONE_SYNC_REQUIRED] = {INVALID, "multi_phone_sync_required",
+		"mobile key of this system type must be a multi-phone sync credential",
+	"Set is_multi_phone_sync_credential to true."},
+	[RULE_ENTRANCE_REQUIRED] = {INVALID, "entrance_required",
+		"system type requires an entrance on the credential",
+	"Name it in allowed_acs_entrance_ids."},
+	[RULE_TOO_MANY_ENTRANCES] = {INVALID, "too_many_entrances",
+	"credential names too many entrances", NULL},
+	[RULE_INVALID_ENTRANCES] = {INVALID, "invalid_entrances",
+		"entrances must be a list of different ids",
+	"Give a one-dimensional array in which no id is null or repeated."},
+	[RULE_ENTRANCE_IN_OTHER_SYSTEM] = {INVALID, "entrance_in_other_system",
+	"entrance belongs to another access control system", NULL},
+	[RULE_WINDOW_REQUIRED] = {INVALID, "window_required",
+		"system type requires a validity window",
+	"Give both starts_at and ends_at."},
+	[RULE_WINDOW_IN_THE_PAST] = {INVALID, "window_in_the_past",
+		"validity window ends in the past",
+	"Give an ends_at that is later than now."},
+	[RULE_METADATA_NOT_SUPPORTED] = {INVALID, "metadata_not_supported",
+	"metadata is not for this system type", NULL},
+	[RULE_INVALID_METADATA] = {INVALID, "invalid_metadata",
+	"metadata is not valid", NULL},
+	[RULE_USER_REQUIRED] = {INVALID, "user_required",
+		"user is missing",
+	"Give acs_user_id, or user_identity_id together with acs_system_id."},
+	[RULE_USER_MISMATCH] = {INVALID, "user_mismatch",
+		"arguments name different users",
+	"Give acs_user_id alone, or ids that belong to the same user."},
+	[RULE_ALREADY_ASSIGNED] = {INVALID, "already_assigned",
+		"credential is assigned to another user",
+	"Unassign it first."},
+	[RULE_CREDENTIAL_LIMIT] = {INVALID, "credential_limit",
+		"user has as many credentials of this kind as the system type allows",
+	"Delete one of the user's credentials first."},
+	[RULE_NOT_A_CREDENTIAL_MANAGER] = {INVALID, "not_a_credential_manager",
+	"system is not a credential manager", NULL},
+	[RULE_INVALID_NAME] = {INVALID, "invalid_name",
+	"name is missing or empty", NULL},
+	[RULE_INVALID_CARD_NUMBER] = {INVALID, "invalid_card_number",
+		"card number is not valid",
+	"Give 1 to 64 visible ASCII characters without spaces."},
+	[RULE_INVALID_SYSTEM_TYPE] = {INVALID, "invalid_system_type",
+		"system type does not exist",
+	"Give one of acs_system_types, or add a row there."},
+	[RULE_INVALID_PAGE] = {INVALID, "invalid_page",
+		"page size is out of range",
+	"Give a page_size from 1 to 10000."},
+
+	[RULE_WINDOW_ORDER] = {ERRCODE_CHECK_VIOLATION, "window_order",
+		"validity window must end after it starts",
+	"Give an ends_at later than starts_at; null means unbounded."},
+	[RULE_CODE_OVERLAP] = {ERRCODE_EXCLUSION_VIOLATION, "code_overlap",
+		"code is taken during the validity window",
+	"Give another code, or a window that does not overlap."},
+	[RULE_CARD_NUMBER_OVERLAP] = {ERRCODE_EXCLUSION_VIOLATION, "card_number_overlap",
+		"card number is taken during the validity window",
+	"Delete or shorten the credential that holds the card, or give another card."},
+	[RULE_CODES_EXHAUSTED] = {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "codes_exhausted",
+		"no free code was found for the validity window",
+	"Delete credentials that are no longer needed, or use longer codes."},
+	[RULE_APPEND_ONLY] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "append_only",
+		"events cannot be changed or deleted",
+	"Remove old events with acs_events_purge()."},
+	[RULE_BUILTIN_SYSTEM_TYPE] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "builtin_system_type",
+		"built-in system types cannot be changed or deleted",
+	"Add a row of your own instead."},
+};
+
+const char *
+rule_name(Rule rule)
+{
+	return rule_errors[rule].name;
+}
+
+int
+rule_sqlstate(Rule rule)
+{
+	return rule_errors[rule].sqlstate;
+}
+
+void
+raise_rule(Rule rule, const char *detail,...)
+{
+	const RuleError *error = &rule_errors[rule];
+	StringInfoData text;
+
+	Assert(rule > RULE_NONE && rule < RULE_COUNT);
+
+	initStringInfo(&text);
+	while (detail != NULL)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, detail);
+		needed = appendStringInfoVA(&text, detail, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&text, needed);
+	}
+
+	ereport(ERROR,
+			(errcode(error->sqlstate),
+			 errmsg("%s", error->message),
+			 detail ? errdetail_internal("%s", text.data) : 0,
+			 error->hint ? errhint("%s", error->hint) : 0,
+			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
+}
