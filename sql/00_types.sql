@@ -133,6 +133,14 @@ CREATE TYPE acs_disable_reason AS ENUM ('lost', 'stolen', 'damaged', 'blocked');
 COMMENT ON TYPE acs_disable_reason IS
     'why a credential is disabled; lifting one reason leaves the others';
 
+-- In the order in which the first that applies becomes the reason.
+CREATE TYPE acs_denial_reason AS ENUM (
+    'unknown_credential', 'too_many_attempts', 'unassigned', 'user_suspended', 'disabled',
+    'used_up', 'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule',
+    'method_not_supported', 'entrance_not_allowed');
+COMMENT ON TYPE acs_denial_reason IS
+    'why access is denied, in the order in which the first that applies becomes the reason';
+
 ---------------------------------------------------------------------------
 -- Windows: [starts_at, ends_at), null is unbounded
 ---------------------------------------------------------------------------
@@ -155,6 +163,12 @@ CREATE FUNCTION acs_windows_overlap(starts_a timestamptz, ends_a timestamptz,
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION acs_windows_overlap(timestamptz, timestamptz, timestamptz, timestamptz) IS
     'do the two windows share an instant? Windows that only touch do not';
+
+CREATE FUNCTION acs_window_distance(starts_at timestamptz, ends_at timestamptz, at timestamptz)
+    RETURNS double precision
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION acs_window_distance(timestamptz, timestamptz, timestamptz) IS
+    'microseconds from an instant to the window, 0 inside it; null if at is null';
 
 CREATE FUNCTION acs_window_order(starts_at timestamptz, ends_at timestamptz)
     RETURNS boolean
@@ -194,6 +208,7 @@ GRANT EXECUTE ON FUNCTION
     acs_valid_at(timestamptz, timestamptz, timestamptz),
     acs_credential_state(timestamptz, timestamptz, timestamptz),
     acs_windows_overlap(timestamptz, timestamptz, timestamptz, timestamptz),
+    acs_window_distance(timestamptz, timestamptz, timestamptz),
     acs_window_order(timestamptz, timestamptz),
     acs_display_name(acs_access_method, acs_code, text, boolean),
     acs_uuid(), acs_workspace_id()

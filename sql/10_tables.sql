@@ -163,8 +163,8 @@ CREATE TABLE acs_credentials (
     PRIMARY KEY (workspace_id, acs_credential_id),
     FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
     FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
-        REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id),
-    FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials,
+        REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems,
     CONSTRAINT window_order CHECK (@extschema@.acs_window_order(starts_at, ends_at))
 );
@@ -227,6 +227,10 @@ CREATE TABLE acs_events (
     details           jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (workspace_id, event_id)
 );
+CREATE INDEX acs_events_user_idx ON acs_events (workspace_id, acs_user_id, event_id)
+    WHERE acs_user_id IS NOT NULL;
+CREATE INDEX acs_events_entrance_idx ON acs_events (workspace_id, acs_entrance_id, event_id)
+    WHERE acs_entrance_id IS NOT NULL;
 COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
 COMMENT ON COLUMN acs_events.occurred_at IS 'clock, not start of the transaction';
 COMMENT ON COLUMN acs_events.actor IS 'role that called: the login role, or what it has SET ROLE to';
@@ -248,6 +252,17 @@ CREATE CONSTRAINT TRIGGER card_number_overlap
     AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
     WHEN (NEW.card_number IS NOT NULL) EXECUTE FUNCTION @extschema@.acs_check_overlap('card_number');
 
+-- Events of changes, whoever makes them.  Not of INSERTs: a restore replays them.
+CREATE FUNCTION acs_record_change() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_record_change() IS
+    'trigger: writes the events of an UPDATE or DELETE of a user or credential, codes masked';
+
+CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_users
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_user');
+CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_credentials
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_credential');
+
 CREATE FUNCTION acs_events_append_only() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_events_append_only() IS
@@ -266,7 +281,9 @@ CREATE TRIGGER builtin_system_type
     BEFORE UPDATE OR DELETE ON acs_system_types FOR EACH ROW
     WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
 
-REVOKE ALL ON FUNCTION acs_check_overlap(), acs_events_append_only(), acs_builtin_system_type() FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+    acs_check_overlap(), acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
+    FROM PUBLIC;
 
 ---------------------------------------------------------------------------
 -- Tenants never meet

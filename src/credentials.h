@@ -10,6 +10,10 @@
 /* The workspace to which every statement is bound. */
 extern const pg_uuid_t *session_workspace(void);
 
+/* Unknown codes in a row at an entrance that lock it (0: never), and for how long. */
+extern int	setting_lockout_attempts;
+extern int	setting_lockout_duration;	/* seconds */
+
 /* Is each event also sent with NOTIFY? */
 extern bool setting_notify;
 

@@ -4,16 +4,14 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "api/access.h"
 #include "api/generate.h"
 #include "api/holder.h"
 #include "api/metadata.h"
+#include "api/rows.h"
+#include "api/systems.h"
 #include "api/values.h"
 #include "domain/code.h"
 #include "errors.h"
@@ -35,10 +33,6 @@ enum CreateArgs
 	ARG_SYSTEM,
 	ARG_METADATA
 };
-
-/* Of the arguments of acs_credentials_list(), all of which go to the statement. */
-#define ARG_PAGE_SIZE	6
-#define MAX_PAGE_SIZE	10000
 
 /* A credential to be stored: the request, and the values behind it. */
 typedef struct NewCredential
@@ -193,38 +187,12 @@ acs_credentials_create(PG_FUNCTION_ARGS)
 
 /* ---------- get, list, delete ---------- */
 
-static void
-require_credential(Rows rows, NullableDatum id)
-{
-	if (rows.count == 0)
-		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "The id is %s.",
-				   id.isnull ? "null" : id_text(id.value));
-}
-
 /* acs_credentials_get(acs_credential_id uuid) returns acs_credential */
 PG_FUNCTION_INFO_V1(acs_credentials_get);
 Datum
 acs_credentials_get(PG_FUNCTION_ARGS)
 {
-	Rows		rows;
-
-	store_open(fcinfo);
-	rows = statement_run(STMT_CREDENTIAL_GET, fcinfo->args);
-	require_credential(rows, fcinfo->args[0]);
-	return store_close_with(row_get(rows, 0, 1).value);
-}
-
-/* The rows of a set-returning function; each is a composite in column 1. */
-static void
-return_rows(ReturnSetInfo *rsinfo, Rows rows)
-{
-	for (uint64 i = 0; i < rows.count; i++)
-	{
-		HeapTupleHeader header = DatumGetHeapTupleHeader(row_get(rows, i, 1).value);
-		HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header),.t_data = header};
-
-		tuplestore_puttuple(rsinfo->setResult, &tuple);
-	}
+	return read_row(fcinfo, STMT_CREDENTIAL_GET, RULE_ACS_CREDENTIAL_NOT_FOUND);
 }
 
 /* acs_credentials_list(...) returns setof acs_credential */
@@ -232,15 +200,22 @@ PG_FUNCTION_INFO_V1(acs_credentials_list);
 Datum
 acs_credentials_list(PG_FUNCTION_ARGS)
 {
-	Rows		rows;
+	require_page(fcinfo->args[6]);
+	return read_set(fcinfo, STMT_CREDENTIAL_LIST);
+}
 
-	if (PG_ARGISNULL(ARG_PAGE_SIZE) || PG_GETARG_INT32(ARG_PAGE_SIZE) < 1 ||
-		PG_GETARG_INT32(ARG_PAGE_SIZE) > MAX_PAGE_SIZE)
-		raise_rule(RULE_INVALID_PAGE, NULL);
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+/*
+ * acs_credentials_list_accessible_entrances(acs_credential_id uuid)
+ *		returns setof acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_list_accessible_entrances);
+Datum
+acs_credentials_list_accessible_entrances(PG_FUNCTION_ARGS)
+{
 	store_open(fcinfo);
-	rows = statement_run(STMT_CREDENTIAL_LIST, fcinfo->args);
-	return_rows((ReturnSetInfo *) fcinfo->resultinfo, rows);
+	require_row(statement_run(STMT_CREDENTIAL_GET, fcinfo->args),
+				RULE_ACS_CREDENTIAL_NOT_FOUND, fcinfo->args[0]);
+	return_set(fcinfo, STMT_CREDENTIAL_ENTRANCES, fcinfo->args);
 	store_close();
 	return (Datum) 0;
 }
@@ -250,12 +225,48 @@ PG_FUNCTION_INFO_V1(acs_credentials_delete);
 Datum
 acs_credentials_delete(PG_FUNCTION_ARGS)
 {
+	store_open_for_writing(fcinfo);
+	require_row(statement_run(STMT_CREDENTIAL_DELETE, fcinfo->args),
+				RULE_ACS_CREDENTIAL_NOT_FOUND, fcinfo->args[0]);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* ---------- disable, enable ---------- */
+
+/* Change the credential and its copies on phones; return it as it is then. */
+static Datum
+change_disable_reason(FunctionCallInfo fcinfo, StatementId change)
+{
 	Rows		rows;
 
 	store_open_for_writing(fcinfo);
-	rows = statement_run(STMT_CREDENTIAL_DELETE, fcinfo->args);
-	require_credential(rows, fcinfo->args[0]);
-	events_write_rows("acs_credential.deleted", rows);
-	store_close();
-	PG_RETURN_VOID();
+	if (PG_ARGISNULL(1))
+		raise_rule(RULE_DISABLE_REASON_REQUIRED, NULL);
+	statement_run(change, fcinfo->args);
+	rows = statement_run_fresh(STMT_CREDENTIAL_GET, fcinfo->args);
+	require_row(rows, RULE_ACS_CREDENTIAL_NOT_FOUND, fcinfo->args[0]);
+	return store_close_with(row_get(rows, 0, 1).value);
+}
+
+/*
+ * acs_credentials_disable(acs_credential_id uuid, reason acs_disable_reason)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_disable);
+Datum
+acs_credentials_disable(PG_FUNCTION_ARGS)
+{
+	return change_disable_reason(fcinfo, STMT_CREDENTIAL_DISABLE);
+}
+
+/*
+ * acs_credentials_enable(acs_credential_id uuid, reason acs_disable_reason)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_enable);
+Datum
+acs_credentials_enable(PG_FUNCTION_ARGS)
+{
+	return change_disable_reason(fcinfo, STMT_CREDENTIAL_ENABLE);
 }

@@ -10,7 +10,10 @@
 
 #include "api/holder.h"
 #include "api/values.h"
+#include "credentials.h"
 #include "errors.h"
+#include "store/details.h"
+#include "store/events.h"
 
 /* Columns of STMT_USER_BY_ID and STMT_USER_BY_IDENTITY. */
 enum HolderColumns
@@ -154,4 +157,16 @@ find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableD
 	holder.encodes_cards = flag_column(rows, COL_ENCODES_CARDS);
 	holder.policy = read_policy(rows);
 	return holder;
+}
+
+void
+user_updated_event(const Holder *user, NullableDatum acs_entrance_id,
+				   const char *key, const char *value)
+{
+	StringInfoData details;
+
+	details_begin(&details);
+	details_text(&details, key, value);
+	event_write(session_workspace(), "acs_user.updated", DATUM(user->acs_system_id),
+				DATUM(user->acs_user_id), NO_DATUM, acs_entrance_id, DATUM(details_end(&details)));
 }

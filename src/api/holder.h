@@ -25,4 +25,8 @@ typedef struct Holder
 extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
 						  NullableDatum acs_system_id);
 
+/* Event acs_user.updated: what changed for the user outside the user's own row. */
+extern void user_updated_event(const Holder *user, NullableDatum acs_entrance_id,
+							   const char *key, const char *value);
+
 #endif							/* API_HOLDER_H */

@@ -193,6 +193,16 @@ acs_windows_overlap(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(windows_overlap(window_from_args(fcinfo, 0), window_from_args(fcinfo, 2)));
 }
 
+/* As a float, so that any distance fits and can be sorted by. */
+PG_FUNCTION_INFO_V1(acs_window_distance);
+Datum
+acs_window_distance(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8((float8) window_distance(window_from_args(fcinfo, 0), PG_GETARG_TIMESTAMPTZ(2)));
+}
+
 /* The CHECK constraint window_order.  What is stored has null for infinity. */
 PG_FUNCTION_INFO_V1(acs_window_order);
 Datum

@@ -31,6 +31,26 @@ window_contains(Window window, Instant at)
 	return window_state(window, at) == WINDOW_ACTIVE;
 }
 
+/*
+ * How far the instant is from the window, in microseconds; 0 only inside it.
+ * Among credentials that hold the same code at different times, the nearest is
+ * the one that the person at the door means.
+ */
+uint64_t
+window_distance(Window window, Instant at)
+{
+	switch (window_state(window, at))
+	{
+		case WINDOW_UPCOMING:
+			return (uint64_t) window.starts_at - (uint64_t) at;
+		case WINDOW_EXPIRED:
+			return (uint64_t) at - (uint64_t) window.ends_at + 1;
+		case WINDOW_ACTIVE:
+			break;
+	}
+	return 0;
+}
+
 /* Windows that only touch do not overlap, and an empty one overlaps nothing. */
 bool
 windows_overlap(Window a, Window b)

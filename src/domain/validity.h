@@ -32,6 +32,7 @@ typedef enum WindowState
 
 extern bool window_is_ordered(Window window);
 extern WindowState window_state(Window window, Instant at);
+extern uint64_t window_distance(Window window, Instant at);
 extern bool window_contains(Window window, Instant at);
 extern bool windows_overlap(Window a, Window b);
 extern Window window_intersection(Window a, Window b);

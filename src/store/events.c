@@ -35,14 +35,14 @@ notify(pg_uuid_t *event_id, const char *event_type)
  * function runs as: GetOuterUserId() knows SET ROLE, but not definers.
  */
 void
-event_write(const char *event_type, NullableDatum acs_system_id,
+event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum acs_system_id,
 			NullableDatum acs_user_id, NullableDatum acs_credential_id,
 			NullableDatum acs_entrance_id, NullableDatum details)
 {
 	pg_uuid_t  *event_id = new_uuid();
 	char	   *actor = GetUserNameFromId(GetOuterUserId(), false);
 
-	statement_run(STMT_EVENT_WRITE, (NullableDatum[])
+	statement_run_in(workspace, STMT_EVENT_WRITE, (NullableDatum[])
 	{
 		DATUM(UUIDPGetDatum(event_id)),
 		DATUM(CStringGetTextDatum(event_type)),
@@ -64,7 +64,7 @@ events_write_rows(const char *event_type, Rows rows)
 	for (uint64 i = 0; i < rows.count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		event_write(event_type,
+		event_write(session_workspace(), event_type,
 					row_get(rows, i, EVENT_SYSTEM_ID),
 					row_get(rows, i, EVENT_USER_ID),
 					row_get(rows, i, EVENT_CREDENTIAL_ID),

@@ -16,7 +16,7 @@ enum EventColumns
 	EVENT_DETAILS
 };
 
-extern void event_write(const char *event_type, NullableDatum acs_system_id,
+extern void event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum acs_system_id,
 						NullableDatum acs_user_id, NullableDatum acs_credential_id,
 						NullableDatum acs_entrance_id, NullableDatum details);
 

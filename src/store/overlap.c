@@ -354,10 +354,17 @@ slot_values(TupleTableSlot *slot, const OverlapCheck *check, OverlapValues *valu
 }
 
 /*
- * Did the update leave alone all that the check looks at?  An old version that
- * this transaction wrote itself may not have been checked yet (the constraint
- * may be deferred, and its own check then finds it dead), so it does not count;
- * as in RI_FKey_fk_upd_check_required().
+ * Did the update leave alone all that the check looks at?
+ *
+ * Only a HOT update is one step to a scan that meets it: the scan sees the old
+ * version or the new one, on one page under one lock.  Otherwise a concurrent
+ * scan may have copied the index entries of the page before the new one was
+ * there, find the old version dead, and never see the new one; then it is this
+ * update that has to find the other row.
+ *
+ * An old version that this transaction wrote itself may not have been checked
+ * yet (the constraint may be deferred, and its own check then finds it dead),
+ * so it does not count; as in RI_FKey_fk_upd_check_required().
  */
 static bool
 update_is_irrelevant(TupleTableSlot *old, TupleTableSlot *new, const OverlapCheck *check)
@@ -367,6 +374,8 @@ update_is_irrelevant(TupleTableSlot *old, TupleTableSlot *new, const OverlapChec
 	bool		isnull;
 	Datum		xmin;
 
+	if (!HeapTupleIsHeapOnly(ExecFetchSlotHeapTuple(new, false, NULL)))
+		return false;
 	if (old_window.starts_at != new_window.starts_at || old_window.ends_at != new_window.ends_at)
 		return false;
 	for (int i = 0; i < KEY_LENGTH; i++)

@@ -6,9 +6,10 @@
  * and whatever is not a keyword is qualified.  Each names the workspace, as $1.
  *
  * A plan is prepared on first use and kept for the life of the backend; the
- * server replans it when a table changes.  Only the name of the schema is
- * baked into the text, so the plans are forgotten when a schema is renamed
- * (syscache invalidation) or when the extension has come back in another one.
+ * server replans it when a table changes.  What is baked in is the name of the
+ * schema and the types of parameters, so the plans are forgotten when the
+ * schema is renamed or the extension has come back after a DROP EXTENSION.
+ * Syscache invalidations of schemas and types only tell to look again.
  */
 #include "postgres.h"
 
@@ -18,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/uuid.h"
 
@@ -32,6 +34,7 @@ typedef enum ParamType
 	END_OF_PARAMS = 0,
 	P_BOOL,
 	P_CODE,
+	P_DISABLE_REASON,
 	P_INT,
 	P_JSONB,
 	P_METHOD,
@@ -88,6 +91,58 @@ typedef struct Statement
 	"JOIN @.acs_system_types t ON t.system_type OPERATOR(pg_catalog.=) s.system_type " \
 	"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
 
+/* Optional filters and a page of a list: the filter is dropped from the plan if null. */
+#define FILTER(column, param) \
+	"AND (" param " IS NULL OR " column " OPERATOR(pg_catalog.=) " param ") "
+#define PAGE(id, size, cursor) \
+	"AND (" cursor " IS NULL OR " id " OPERATOR(pg_catalog.>) " cursor ") " \
+	"ORDER BY " id " LIMIT " size
+#define SEARCH(columns, param) \
+	"AND (" param " IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(E'\\n', " columns ")), " \
+	"pg_catalog.lower(" param ")) OPERATOR(pg_catalog.>) 0) "
+
+/* Ids of the entrances of a user's access groups; those of credentials stand beside. */
+#define ENTRANCES_OF_GROUPS_OF(user) \
+	"SELECT ge.acs_entrance_id FROM @.acs_access_groups_users gu " \
+	"JOIN @.acs_access_groups_entrances ge ON ge.workspace_id OPERATOR(pg_catalog.=) $1 " \
+	"AND ge.acs_access_group_id OPERATOR(pg_catalog.=) gu.acs_access_group_id " \
+	"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_user_id OPERATOR(pg_catalog.=) " user
+
+/*
+ * All that a decision needs to know, in the order of api/access.c: $2 is the
+ * entrance, $3 the method, $4 what is presented, $5 the instant.  Of several
+ * credentials that hold the same code, the nearest in time is meant; of one on
+ * a phone, the entrances are those of the credential it is a copy of.
+ */
+#define ACCESS_FACTS(presented) \
+	"SELECT CASE WHEN $3 OPERATOR(pg_catalog.=) 'code' THEN e.can_unlock_with_code " \
+	"WHEN $3 OPERATOR(pg_catalog.=) 'card' THEN e.can_unlock_with_card " \
+	"ELSE e.can_unlock_with_mobile_key END, " \
+	"e.acs_system_id, l.failed_attempts, l.locked_until, " \
+	"c.acs_credential_id, c.acs_user_id, c.display_name, c.starts_at, c.ends_at, " \
+	"c.is_one_time_use, c.used_at, c.is_issued, " \
+	"c.disable_reasons OPERATOR(pg_catalog.<>) '{}', " \
+	"u.is_suspended, u.access_starts_at, u.access_ends_at, " \
+	"EXISTS (SELECT FROM @.acs_credential_entrances x " \
+	"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_entrance_id OPERATOR(pg_catalog.=) $2 " \
+	"AND x.acs_credential_id OPERATOR(pg_catalog.=) COALESCE(c.parent_acs_credential_id, c.acs_credential_id)) " \
+	"OR EXISTS (SELECT FROM @.acs_access_groups_users gu " \
+	"JOIN @.acs_access_groups_entrances ge ON ge.workspace_id OPERATOR(pg_catalog.=) $1 " \
+	"AND ge.acs_access_group_id OPERATOR(pg_catalog.=) gu.acs_access_group_id " \
+	"AND ge.acs_entrance_id OPERATOR(pg_catalog.=) $2 " \
+	"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_user_id OPERATOR(pg_catalog.=) c.acs_user_id) " \
+	"FROM @.acs_entrances e " \
+	"LEFT JOIN @.acs_entrance_lockouts l ON l.workspace_id OPERATOR(pg_catalog.=) $1 " \
+	"AND l.acs_entrance_id OPERATOR(pg_catalog.=) $2 " \
+	"LEFT JOIN LATERAL (SELECT * FROM @.acs_credentials p " \
+	"WHERE p.workspace_id OPERATOR(pg_catalog.=) $1 " \
+	"AND p.acs_system_id OPERATOR(pg_catalog.=) e.acs_system_id " \
+	"AND p.access_method OPERATOR(pg_catalog.=) $3 AND " presented \
+	" ORDER BY @.acs_window_distance(p.starts_at, p.ends_at, $5) LIMIT 1) c ON true " \
+	"LEFT JOIN @.acs_users u ON u.workspace_id OPERATOR(pg_catalog.=) $1 " \
+	"AND u.acs_user_id OPERATOR(pg_catalog.=) c.acs_user_id " \
+	"WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 AND e.acs_entrance_id OPERATOR(pg_catalog.=) $2"
+
 static const Statement statements[STMT_COUNT] = {
 	[STMT_SYSTEM_CREATE] = {
 		"INSERT INTO @.acs_systems AS s (workspace_id, acs_system_id, system_type, name, "
@@ -96,6 +151,186 @@ static const Statement statements[STMT_COUNT] = {
 		"FROM @.acs_system_types t WHERE t.system_type OPERATOR(pg_catalog.=) $3 "
 		"RETURNING s",
 		{P_TEXT, P_TEXT, P_UUID, P_UUID}
+	},
+	[STMT_SYSTEM_GET] = {
+		"SELECT s FROM @.acs_systems s WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND s.acs_system_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_SYSTEM_LIST] = {
+		"SELECT s FROM @.acs_systems s WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 "
+		SEARCH("s.name, s.acs_system_id", "$2")
+		PAGE("s.acs_system_id", "$3", "$4"),
+		{P_TEXT, P_INT, P_UUID},
+		.callers_snapshot = true,
+		.plan_each_time = true
+	},
+	[STMT_ENTRANCE_GET] = {
+		"SELECT e, e.acs_system_id FROM @.acs_entrances e WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_ENTRANCE_LIST] = {
+		"SELECT e FROM @.acs_entrances e WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 "
+		FILTER("e.acs_system_id", "$2")
+		"AND ($3 IS NULL OR e.acs_entrance_id OPERATOR(pg_catalog.=) ANY "
+		"(SELECT x.acs_entrance_id FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) $3)) "
+		SEARCH("e.display_name, e.acs_entrance_id", "$4")
+		PAGE("e.acs_entrance_id", "$5", "$6"),
+		{P_UUID, P_UUID, P_TEXT, P_INT, P_UUID},
+		.callers_snapshot = true,
+		.plan_each_time = true
+	},
+	[STMT_ENTRANCE_GRANT] = {
+		/* on each of the user's credentials; copies on phones have those of their parent */
+		"INSERT INTO @.acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id) "
+		"SELECT $1, c.acs_credential_id, $2 FROM @.acs_credentials c "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.acs_user_id OPERATOR(pg_catalog.=) $4 AND c.parent_acs_credential_id IS NULL "
+		"ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) "
+		"DO UPDATE SET acs_entrance_id = EXCLUDED.acs_entrance_id",
+		{P_UUID, P_UUID, P_UUID}
+	},
+	[STMT_ENTRANCE_CREDENTIALS] = {
+		CREDENTIALS_WITH_TYPE "AND c.acs_credential_id OPERATOR(pg_catalog.=) ANY ("
+		"SELECT x.acs_credential_id FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_entrance_id OPERATOR(pg_catalog.=) $2 "
+		"UNION SELECT d.acs_credential_id FROM @.acs_access_groups_entrances ge "
+		"JOIN @.acs_access_groups_users gu ON gu.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND gu.acs_access_group_id OPERATOR(pg_catalog.=) ge.acs_access_group_id "
+		"JOIN @.acs_users u ON u.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND u.acs_user_id OPERATOR(pg_catalog.=) gu.acs_user_id "
+		"JOIN @.acs_credentials d ON d.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND d.acs_system_id OPERATOR(pg_catalog.=) u.acs_system_id "
+		"AND d.acs_user_id OPERATOR(pg_catalog.=) u.acs_user_id "
+		"WHERE ge.workspace_id OPERATOR(pg_catalog.=) $1 AND ge.acs_entrance_id OPERATOR(pg_catalog.=) $2) "
+		"ORDER BY c.acs_credential_id",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_USER_GET] = {
+		"SELECT u, u.acs_user_id, u.acs_system_id, u.user_identity_id FROM @.acs_users u "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 "
+		FILTER("u.acs_user_id", "$2") FILTER("u.user_identity_id", "$3") FILTER("u.acs_system_id", "$4"),
+		{P_UUID, P_UUID, P_UUID},
+		.callers_snapshot = true,
+		.plan_each_time = true
+	},
+	[STMT_USER_LIST] = {
+		"SELECT u FROM @.acs_users u WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 "
+		FILTER("u.acs_system_id", "$2") FILTER("u.user_identity_id", "$3")
+		SEARCH("u.full_name, u.email_address, u.phone_number, u.acs_user_id, u.user_identity_id", "$4")
+		"AND ($5 IS NULL OR u.created_at OPERATOR(pg_catalog.<) $5) "
+		PAGE("u.acs_user_id", "$6", "$7"),
+		{P_UUID, P_UUID, P_TEXT, P_TIME, P_INT, P_UUID},
+		.callers_snapshot = true,
+		.plan_each_time = true
+	},
+	[STMT_USER_UPDATE] = {
+		"UPDATE @.acs_users u SET full_name = COALESCE($3, u.full_name), "
+		"email_address = COALESCE($4, u.email_address), phone_number = COALESCE($5, u.phone_number), "
+		"access_starts_at = CASE WHEN $6 THEN $7 ELSE u.access_starts_at END, "
+		"access_ends_at = CASE WHEN $8 THEN $9 ELSE u.access_ends_at END "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"RETURNING u",
+		{P_UUID, P_TEXT, P_TEXT, P_TEXT, P_BOOL, P_TIME, P_BOOL, P_TIME}
+	},
+	[STMT_USER_SUSPEND] = {
+		"UPDATE @.acs_users u SET is_suspended = $3 "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID, P_BOOL}
+	},
+	[STMT_USER_DELETE] = {
+		"DELETE FROM @.acs_users u "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID}
+	},
+	[STMT_USER_ENTRANCES] = {
+		"SELECT e FROM @.acs_entrances e WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) ANY ("
+		"SELECT x.acs_entrance_id FROM @.acs_credentials c JOIN @.acs_credential_entrances x "
+		"ON x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) c.acs_credential_id "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"UNION " ENTRANCES_OF_GROUPS_OF("$2") ") ORDER BY e.acs_entrance_id",
+		{P_UUID, P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_USER_REVOKE_ENTRANCES] = {
+		"DELETE FROM @.acs_credential_entrances x USING @.acs_credentials c "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.acs_user_id OPERATOR(pg_catalog.=) $2 AND x.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND x.acs_credential_id OPERATOR(pg_catalog.=) c.acs_credential_id",
+		{P_UUID, P_UUID}
+	},
+	[STMT_USER_LEAVE_GROUPS] = {
+		"DELETE FROM @.acs_access_groups_users gu WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND gu.acs_user_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID}
+	},
+	[STMT_GROUP_CREATE] = {
+		"INSERT INTO @.acs_access_groups AS g (workspace_id, acs_system_id, name) "
+		"SELECT $1, s.acs_system_id, $3 FROM @.acs_systems s "
+		"WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 AND s.acs_system_id OPERATOR(pg_catalog.=) $2 "
+		"RETURNING g, g.acs_access_group_id",
+		{P_UUID, P_TEXT}
+	},
+	[STMT_GROUP_ADD_ENTRANCES] = {
+		"INSERT INTO @.acs_access_groups_entrances (workspace_id, acs_access_group_id, acs_entrance_id) "
+		"SELECT $1, $2, i.id FROM pg_catalog.unnest($3) AS i (id)",
+		{P_UUID, P_UUIDS}
+	},
+	[STMT_GROUP_GET] = {
+		"SELECT g, g.acs_system_id, g.name FROM @.acs_access_groups g WHERE g.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND g.acs_access_group_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_GROUP_LIST] = {
+		"SELECT g FROM @.acs_access_groups g WHERE g.workspace_id OPERATOR(pg_catalog.=) $1 "
+		FILTER("g.acs_system_id", "$2")
+		"AND ($3 IS NULL OR g.acs_access_group_id OPERATOR(pg_catalog.=) ANY "
+		"(SELECT gu.acs_access_group_id FROM @.acs_access_groups_users gu "
+		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_user_id OPERATOR(pg_catalog.=) $3)) "
+		SEARCH("g.name, g.acs_access_group_id", "$4")
+		PAGE("g.acs_access_group_id", "$5", "$6"),
+		{P_UUID, P_UUID, P_TEXT, P_INT, P_UUID},
+		.callers_snapshot = true,
+		.plan_each_time = true
+	},
+	[STMT_GROUP_DELETE] = {
+		"DELETE FROM @.acs_access_groups g WHERE g.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND g.acs_access_group_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID}
+	},
+	[STMT_GROUP_ADD_USER] = {
+		"INSERT INTO @.acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id) "
+		"VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		{P_UUID, P_UUID}
+	},
+	[STMT_GROUP_REMOVE_USER] = {
+		"DELETE FROM @.acs_access_groups_users gu WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND gu.acs_access_group_id OPERATOR(pg_catalog.=) $2 AND gu.acs_user_id OPERATOR(pg_catalog.=) $3",
+		{P_UUID, P_UUID}
+	},
+	[STMT_GROUP_USERS] = {
+		"SELECT u FROM @.acs_access_groups_users gu JOIN @.acs_users u "
+		"ON u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) gu.acs_user_id "
+		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
+		"ORDER BY u.acs_user_id",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_GROUP_ENTRANCES] = {
+		"SELECT e FROM @.acs_access_groups_entrances ge JOIN @.acs_entrances e "
+		"ON e.workspace_id OPERATOR(pg_catalog.=) $1 AND e.acs_entrance_id OPERATOR(pg_catalog.=) ge.acs_entrance_id "
+		"WHERE ge.workspace_id OPERATOR(pg_catalog.=) $1 AND ge.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
+		"ORDER BY e.acs_entrance_id",
+		{P_UUID},
+		.callers_snapshot = true
 	},
 	[STMT_ENTRANCE_CREATE] = {
 		"INSERT INTO @.acs_entrances AS e (workspace_id, acs_system_id, display_name, "
@@ -162,32 +397,100 @@ static const Statement statements[STMT_COUNT] = {
 	},
 	[STMT_CREDENTIAL_LIST] = {
 		CREDENTIALS_WITH_TYPE
-		"AND ($2 IS NULL OR c.acs_user_id OPERATOR(pg_catalog.=) $2) "
+		FILTER("c.acs_user_id", "$2")
 		/* the index on users leads with the system, so tell it */
 		"AND ($2 IS NULL OR c.acs_system_id OPERATOR(pg_catalog.=) (SELECT u.acs_system_id FROM @.acs_users u "
 		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2)) "
-		"AND ($3 IS NULL OR c.acs_system_id OPERATOR(pg_catalog.=) $3) "
+		FILTER("c.acs_system_id", "$3")
 		"AND ($4 IS NULL OR (c.acs_system_id, c.acs_user_id) OPERATOR(pg_catalog.=) ANY "
 		"(SELECT u.acs_system_id, u.acs_user_id FROM @.acs_users u "
 		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.user_identity_id OPERATOR(pg_catalog.=) $4)) "
-		"AND ($5 IS NULL OR c.is_multi_phone_sync_credential OPERATOR(pg_catalog.=) $5) "
-		"AND ($6 IS NULL OR pg_catalog.strpos(pg_catalog.lower(pg_catalog.concat_ws(E'\\n', c.display_name, "
-		"c.code, c.card_number, c.acs_user_id, c.acs_credential_id)), pg_catalog.lower($6)) "
-		"OPERATOR(pg_catalog.>) 0) "
+		FILTER("c.is_multi_phone_sync_credential", "$5")
+		SEARCH("c.display_name, c.code, c.card_number, c.acs_user_id, c.acs_credential_id", "$6")
 		"AND ($7 IS NULL OR c.created_at OPERATOR(pg_catalog.<) $7) "
-		"AND ($9 IS NULL OR c.acs_credential_id OPERATOR(pg_catalog.>) $9) "
-		"ORDER BY c.acs_credential_id LIMIT $8",
+		PAGE("c.acs_credential_id", "$8", "$9"),
 		{P_UUID, P_UUID, P_UUID, P_BOOL, P_TEXT, P_TIME, P_INT, P_UUID},
 		.callers_snapshot = true,
 		.plan_each_time = true
 	},
 	[STMT_CREDENTIAL_DELETE] = {
-		/* a multi-phone sync credential goes with its copies on phones */
 		"DELETE FROM @.acs_credentials c "
 		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
-		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 "
-		"OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2) "
-		"RETURNING NULL, " CREDENTIAL_EVENT_COLUMNS,
+		"AND c.acs_credential_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID}
+	},
+	[STMT_CREDENTIAL_DISABLE] = {
+		"UPDATE @.acs_credentials c SET disable_reasons = pg_catalog.array_append(c.disable_reasons, $3) "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2) "
+		"AND NOT ($3 OPERATOR(pg_catalog.=) ANY (c.disable_reasons))",
+		{P_UUID, P_DISABLE_REASON}
+	},
+	[STMT_CREDENTIAL_ENABLE] = {
+		"UPDATE @.acs_credentials c SET disable_reasons = pg_catalog.array_remove(c.disable_reasons, $3) "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2) "
+		"AND $3 OPERATOR(pg_catalog.=) ANY (c.disable_reasons)",
+		{P_UUID, P_DISABLE_REASON}
+	},
+	[STMT_CREDENTIAL_ENTRANCES] = {
+		/* those that the credential, or its user's groups, allow, and that take what it is presented as */
+		"SELECT e FROM @.acs_credentials c JOIN @.acs_entrances e "
+		"ON e.workspace_id OPERATOR(pg_catalog.=) $1 AND e.acs_entrance_id OPERATOR(pg_catalog.=) ANY ("
+		"SELECT x.acs_entrance_id FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id "
+		"OPERATOR(pg_catalog.=) COALESCE(c.parent_acs_credential_id, c.acs_credential_id) "
+		"UNION " ENTRANCES_OF_GROUPS_OF("c.acs_user_id") ") "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_credential_id OPERATOR(pg_catalog.=) $2 "
+		"AND CASE WHEN c.access_method OPERATOR(pg_catalog.=) 'code' THEN e.can_unlock_with_code "
+		"WHEN c.access_method OPERATOR(pg_catalog.=) 'card' THEN e.can_unlock_with_card "
+		"ELSE e.can_unlock_with_mobile_key END ORDER BY e.acs_entrance_id",
+		{P_UUID},
+		.callers_snapshot = true
+	},
+	[STMT_ACCESS_BY_CODE] = {
+		ACCESS_FACTS("p.code OPERATOR(@.=) $4"),
+		{P_UUID, P_METHOD, P_CODE, P_TIME},
+		.callers_snapshot = true
+	},
+	[STMT_ACCESS_BY_CARD_NUMBER] = {
+		ACCESS_FACTS("p.card_number OPERATOR(pg_catalog.=) $4"),
+		{P_UUID, P_METHOD, P_TEXT, P_TIME},
+		.callers_snapshot = true
+	},
+	[STMT_ACCESS_BY_ID] = {
+		ACCESS_FACTS("p.acs_credential_id OPERATOR(pg_catalog.=) $4"),
+		{P_UUID, P_METHOD, P_UUID, P_TIME},
+		.callers_snapshot = true
+	},
+	[STMT_CREDENTIAL_LOCK] = {
+		"SELECT FROM @.acs_credentials c "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND c.acs_credential_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		{P_UUID}
+	},
+	[STMT_CREDENTIAL_SPEND] = {
+		"UPDATE @.acs_credentials c SET used_at = $3 "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND c.acs_credential_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID, P_TIME}
+	},
+	[STMT_LOCKOUT_COUNT] = {
+		/*
+		 * Every $3 attempts, codes are refused until $4.  Attempts meanwhile are
+		 * not counted, so the next lockout is as far away as the first was.
+		 */
+		"INSERT INTO @.acs_entrance_lockouts AS l (workspace_id, acs_entrance_id, failed_attempts, locked_until) "
+		"VALUES ($1, $2, 1, CASE WHEN $3 OPERATOR(pg_catalog.=) 1 THEN $4 END) "
+		"ON CONFLICT (workspace_id, acs_entrance_id) DO UPDATE SET "
+		"failed_attempts = l.failed_attempts OPERATOR(pg_catalog.+) 1, "
+		"locked_until = CASE WHEN (l.failed_attempts OPERATOR(pg_catalog.+) 1) "
+		"OPERATOR(pg_catalog.%) $3 OPERATOR(pg_catalog.=) 0 THEN $4 ELSE l.locked_until END",
+		{P_UUID, P_INT, P_TIME}
+	},
+	[STMT_LOCKOUT_RESET] = {
+		"DELETE FROM @.acs_entrance_lockouts l WHERE l.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND l.acs_entrance_id OPERATOR(pg_catalog.=) $2",
 		{P_UUID}
 	},
 	[STMT_EVENT_WRITE] = {
@@ -208,14 +511,38 @@ static const Statement statements[STMT_COUNT] = {
 static SPIPlanPtr plans[STMT_COUNT];
 static Oid	plans_schema = InvalidOid;
 static char plans_schema_name[NAMEDATALEN];
-static bool schema_names_changed = true;
+static Oid	plans_code_type = InvalidOid;
+static bool names_changed = true;
 
 /* Looks nothing up: that is not allowed while invalidations are processed. */
 static void
-schema_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(),
-			   uint32 hashvalue pg_attribute_unused())
+forget_names(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(),
+			 uint32 hashvalue pg_attribute_unused())
 {
-	schema_names_changed = true;
+	names_changed = true;
+}
+
+static Oid
+own_type(Oid schema, const char *name)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(name), ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(type))
+		elog(ERROR, "type \"%s\" of the extension is missing", name);
+	return type;
+}
+
+static void
+watch_names(void)
+{
+	static bool registered = false;
+
+	if (registered)
+		return;
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_names, (Datum) 0);
+	CacheRegisterSyscacheCallback(TYPEOID, forget_names, (Datum) 0);
+	registered = true;
 }
 
 /*
@@ -225,24 +552,27 @@ schema_changed(Datum arg pg_attribute_unused(), int cacheid pg_attribute_unused(
 static void
 use_schema(Oid schema)
 {
-	static bool registered = false;
-	char	   *name;
+	char		name[NAMEDATALEN];
+	char	   *found;
+	Oid			code_type;
 
-	if (schema == plans_schema && !schema_names_changed)
+	if (schema == plans_schema && !names_changed)
 		return;
-	if (!registered)
-		CacheRegisterSyscacheCallback(NAMESPACEOID, schema_changed, (Datum) 0);
-	registered = true;
-
-	schema_names_changed = false;
-	name = get_namespace_name(schema);
-	if (name == NULL)
+	watch_names();
+	names_changed = false;
+	plans_schema = InvalidOid;	/* until all is looked up */
+	found = get_namespace_name(schema);
+	if (found == NULL)
 		elog(ERROR, "cache lookup failed for schema %u", schema);
-	if (schema != plans_schema || strcmp(name, plans_schema_name) != 0)
+	strlcpy(name, found, NAMEDATALEN);
+	pfree(found);
+
+	code_type = own_type(schema, "acs_code");
+	if (code_type != plans_code_type || strcmp(name, plans_schema_name) != 0)
 		memset(plans, 0, sizeof(plans));
-	plans_schema = schema;
+	plans_code_type = code_type;
 	strlcpy(plans_schema_name, name, NAMEDATALEN);
-	pfree(name);
+	plans_schema = schema;
 }
 
 /* The text with the schema in place of "@.". */
@@ -264,17 +594,6 @@ qualified_text(const char *text)
 }
 
 static Oid
-own_type(const char *name)
-{
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-									   CStringGetDatum(name), ObjectIdGetDatum(plans_schema));
-
-	if (!OidIsValid(type))
-		elog(ERROR, "type \"%s\" of the extension is missing", name);
-	return type;
-}
-
-static Oid
 param_type_oid(ParamType type)
 {
 	switch (type)
@@ -282,13 +601,15 @@ param_type_oid(ParamType type)
 		case P_BOOL:
 			return BOOLOID;
 		case P_CODE:
-			return own_type("acs_code");
+			return plans_code_type;
+		case P_DISABLE_REASON:
+			return own_type(plans_schema, "acs_disable_reason");
 		case P_INT:
 			return INT4OID;
 		case P_JSONB:
 			return JSONBOID;
 		case P_METHOD:
-			return own_type("acs_access_method");
+			return own_type(plans_schema, "acs_access_method");
 		case P_TEXT:
 			return TEXTOID;
 		case P_TIME:
@@ -375,12 +696,14 @@ store_schema(void)
 	return plans_schema;
 }
 
-Rows
-statement_run(StatementId id, const NullableDatum *params)
+/* With a snapshot, or with that of the statement's kind if InvalidSnapshot. */
+static Rows
+execute(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params,
+		Snapshot snapshot, bool read_only)
 {
 	SPIPlanPtr	plan = plan_of(id);
 	int			nparams = count_params(&statements[id]);
-	Datum		values[MAX_PARAMS + 1] = {UUIDPGetDatum(session_workspace())};
+	Datum		values[MAX_PARAMS + 1] = {UUIDPGetDatum(workspace)};
 	char		nulls[MAX_PARAMS + 1] = {' '};
 	int			result;
 
@@ -389,10 +712,37 @@ statement_run(StatementId id, const NullableDatum *params)
 		values[i + 1] = params[i].value;
 		nulls[i + 1] = params[i].isnull ? 'n' : ' ';
 	}
-	result = SPI_execute_plan(plan, values, nulls, statements[id].callers_snapshot, 0);
+	result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot,
+								  read_only, true, 0);
 	if (result < 0)
 		elog(ERROR, "statement %d failed: %s", (int) id, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};
+}
+
+Rows
+statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params)
+{
+	return execute(workspace, id, params, InvalidSnapshot, statements[id].callers_snapshot);
+}
+
+Rows
+statement_run(StatementId id, const NullableDatum *params)
+{
+	return statement_run_in(session_workspace(), id, params);
+}
+
+Rows
+statement_run_fresh(StatementId id, const NullableDatum *params)
+{
+	return execute(session_workspace(), id, params, InvalidSnapshot, false);
+}
+
+/* As foreign keys are checked: ri_PerformCheck() in utils/adt/ri_triggers.c. */
+Rows
+statement_run_at_latest(StatementId id, const NullableDatum *params)
+{
+	CommandCounterIncrement();
+	return execute(session_workspace(), id, params, GetLatestSnapshot(), false);
 }
 
 NullableDatum

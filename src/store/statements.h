@@ -7,13 +7,37 @@
 
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "utils/uuid.h"
 
 typedef enum StatementId
 {
 	/* systems, users, entrances */
 	STMT_SYSTEM_CREATE,
+	STMT_SYSTEM_GET,
+	STMT_SYSTEM_LIST,
 	STMT_ENTRANCE_CREATE,
+	STMT_ENTRANCE_GET,
+	STMT_ENTRANCE_LIST,
+	STMT_ENTRANCE_GRANT,
+	STMT_ENTRANCE_CREDENTIALS,
 	STMT_USER_CREATE,
+	STMT_USER_GET,
+	STMT_USER_LIST,
+	STMT_USER_UPDATE,
+	STMT_USER_SUSPEND,
+	STMT_USER_DELETE,
+	STMT_USER_ENTRANCES,
+	STMT_USER_REVOKE_ENTRANCES,
+	STMT_USER_LEAVE_GROUPS,
+	STMT_GROUP_CREATE,
+	STMT_GROUP_ADD_ENTRANCES,
+	STMT_GROUP_GET,
+	STMT_GROUP_LIST,
+	STMT_GROUP_DELETE,
+	STMT_GROUP_ADD_USER,
+	STMT_GROUP_REMOVE_USER,
+	STMT_GROUP_USERS,
+	STMT_GROUP_ENTRANCES,
 	STMT_USER_BY_ID,
 	STMT_USER_BY_IDENTITY,
 	STMT_ENTRANCES_STRANGE,
@@ -25,6 +49,18 @@ typedef enum StatementId
 	STMT_CREDENTIAL_GET,
 	STMT_CREDENTIAL_LIST,
 	STMT_CREDENTIAL_DELETE,
+	STMT_CREDENTIAL_DISABLE,
+	STMT_CREDENTIAL_ENABLE,
+	STMT_CREDENTIAL_ENTRANCES,
+
+	/* access */
+	STMT_ACCESS_BY_CODE,
+	STMT_ACCESS_BY_CARD_NUMBER,
+	STMT_ACCESS_BY_ID,
+	STMT_CREDENTIAL_LOCK,
+	STMT_CREDENTIAL_SPEND,
+	STMT_LOCKOUT_COUNT,
+	STMT_LOCKOUT_RESET,
 
 	/* events */
 	STMT_EVENT_WRITE,
@@ -64,6 +100,21 @@ extern Oid	store_schema(void);
  * that no statement can be written without; params are $2 and up.
  */
 extern Rows statement_run(StatementId id, const NullableDatum *params);
+
+/* The same in a workspace other than the session's: for triggers, which follow the row. */
+extern Rows statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
+
+/*
+ * The same, of a statement that reads, in a function that writes: with what
+ * this very command has already changed.
+ */
+extern Rows statement_run_fresh(StatementId id, const NullableDatum *params);
+
+/*
+ * The same, of a statement that reads, with what is committed by now instead
+ * of what the transaction sees: at REPEATABLE READ and above, too.
+ */
+extern Rows statement_run_at_latest(StatementId id, const NullableDatum *params);
 
 /* Column (from 1) of a row (from 0). */
 extern NullableDatum row_get(Rows rows, uint64 row, int column);

@@ -1,9 +1,9 @@
 /*
- * access.h
+ * systems.h
  *		What a credential refers to: systems and entrances.
  */
-#ifndef API_ACCESS_H
-#define API_ACCESS_H
+#ifndef API_SYSTEMS_H
+#define API_SYSTEMS_H
 
 #include "postgres.h"
 
@@ -22,7 +22,4 @@ extern void require_credential_manager(Datum acs_system_id);
 /* Error invalid_name unless there is a name; the argument is for the detail. */
 extern void require_name(NullableDatum name, const char *argument);
 
-/* An id as text, for messages. */
-extern char *id_text(Datum id);
-
-#endif							/* API_ACCESS_H */
+#endif							/* API_SYSTEMS_H */

@@ -1,0 +1,63 @@
+/*
+ * decision.h
+ *		Whether what is presented opens the door: facts in, reasons out.
+ */
+#ifndef DOMAIN_DECISION_H
+#define DOMAIN_DECISION_H
+
+#include <stdbool.h>
+
+#include "domain/display_name.h"
+#include "domain/validity.h"
+
+/*
+ * Why access is denied.  In the order of the SQL enum acs_denial_reason, which
+ * is the order in which the first that applies becomes the reason.
+ */
+typedef enum DenialReason
+{
+	DENIED_UNKNOWN_CREDENTIAL,
+	DENIED_TOO_MANY_ATTEMPTS,
+	DENIED_UNASSIGNED,
+	DENIED_USER_SUSPENDED,
+	DENIED_DISABLED,
+	DENIED_USED_UP,
+	DENIED_NOT_ISSUED,
+	DENIED_NOT_YET_VALID,
+	DENIED_EXPIRED,
+	DENIED_OUTSIDE_USER_SCHEDULE,
+	DENIED_METHOD_NOT_SUPPORTED,
+	DENIED_ENTRANCE_NOT_ALLOWED,
+	DENIAL_REASON_COUNT
+} DenialReason;
+
+/* A set of reasons; none is a grant. */
+typedef unsigned DenialReasons;
+
+#define DENIAL(reason)	(1U << (reason))
+#define GRANTED			0U
+
+typedef struct AccessFacts
+{
+	/* of the entrance */
+	AccessMethod method;		/* what was presented */
+	bool		entrance_supports_method;
+	bool		locked_out;		/* the entrance refuses codes for now */
+
+	/* of the credential; without one, nothing below counts */
+	bool		is_known;
+	bool		is_assigned;
+	bool		is_disabled;
+	bool		is_used_up;
+	bool		awaits_issue;
+	WindowState window;
+	bool		entrance_is_allowed;
+
+	/* of its user; if unassigned, these do not count either */
+	bool		user_is_suspended;
+	WindowState schedule;
+} AccessFacts;
+
+extern DenialReasons decide(const AccessFacts *facts);
+
+#endif							/* DOMAIN_DECISION_H */
