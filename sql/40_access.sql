@@ -57,3 +57,13 @@ REVOKE ALL ON FUNCTION
     acs_access_check, acs_access_request,
     acs_credentials_disable, acs_credentials_enable, acs_credentials_list_accessible_entrances
     FROM PUBLIC;
+
+---------------------------------------------------------------------------
+-- Users that follow an application's own table
+---------------------------------------------------------------------------
+
+CREATE FUNCTION acs_follow_user_changes() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_follow_user_changes() IS
+    'trigger for a table of the application, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW: keeps a user of the session''s workspace for each row. Arguments ''property=column'' map acs_user_id, acs_system_id, full_name (required), user_identity_id, email_address, phone_number, suspended or active, access_starts_at, access_ends_at. As BEFORE TRUNCATE trigger with the same arguments: refuses, unless ''on_truncate=delete''. Errors 22023 (user_mapping, user_required, invalid_name), P0002 (acs_system_not_found), 0A000 (truncate_not_followed)';
+REVOKE ALL ON FUNCTION acs_follow_user_changes() FROM PUBLIC;

@@ -110,6 +110,11 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	[RULE_CODES_EXHAUSTED] = {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "codes_exhausted",
 		"no free code was found for the validity window",
 	"Delete credentials that are no longer needed, or use longer codes."},
+	[RULE_USER_MAPPING] = {INVALID, "user_mapping",
+	"trigger does not map the table to a user", NULL},
+	[RULE_TRUNCATE_NOT_FOLLOWED] = {ERRCODE_FEATURE_NOT_SUPPORTED, "truncate_not_followed",
+		"table whose rows are users cannot be truncated",
+	"Use DELETE, or give the trigger the argument 'on_truncate=delete'."},
 	[RULE_APPEND_ONLY] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "append_only",
 		"events cannot be changed or deleted",
 	"Remove old events with acs_events_purge()."},
@@ -131,12 +136,14 @@ rule_sqlstate(Rule rule)
 }
 
 void
-raise_rule(Rule rule, const char *detail,...)
+raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 {
 	const RuleError *error = &rule_errors[rule];
 	StringInfoData text;
 
 	Assert(rule > RULE_NONE && rule < RULE_COUNT);
+	if (hint == NULL)
+		hint = error->hint;
 
 	initStringInfo(&text);
 	while (detail != NULL)
@@ -156,6 +163,6 @@ raise_rule(Rule rule, const char *detail,...)
 			(errcode(error->sqlstate),
 			 errmsg("%s", error->message),
 			 detail ? errdetail_internal("%s", text.data) : 0,
-			 error->hint ? errhint("%s", error->hint) : 0,
+			 hint ? errhint("%s", hint) : 0,
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
 }

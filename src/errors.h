@@ -12,9 +12,12 @@ extern const char *rule_name(Rule rule);
 extern int	rule_sqlstate(Rule rule);
 
 /*
- * Raise the rule's error.  The detail is a format, or NULL; it must never be
- * given a code (a mask is fine).
+ * Raise the rule's error.  The hint replaces that of the rule, unless NULL.  The
+ * detail is a format, or NULL; it must never be given a code (a mask is fine).
  */
-extern pg_noreturn void raise_rule(Rule rule, const char *detail,...) pg_attribute_printf(2, 3);
+extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
+											 const char *detail,...) pg_attribute_printf(3, 4);
+
+#define raise_rule(rule, ...) raise_rule_with_hint(rule, NULL, __VA_ARGS__)
 
 #endif							/* CREDENTIALS_ERRORS_H */

@@ -63,6 +63,16 @@ typedef struct Statement
 	"'access_method', c.access_method, 'display_name', c.display_name, " \
 	"'starts_at', c.starts_at, 'ends_at', c.ends_at))"
 
+/* The same of a user. */
+#define USER_DETAILS \
+	"pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('full_name', u.full_name, " \
+	"'access_starts_at', u.access_starts_at, 'access_ends_at', u.access_ends_at))"
+
+/* The new value of a column of STMT_USER_FOLLOW if the trigger maps it. */
+#define IF_MAPPED(bit, column) \
+	"CASE WHEN ($11 OPERATOR(pg_catalog.&) " bit ") OPERATOR(pg_catalog.<>) 0 " \
+	"THEN EXCLUDED." column " ELSE u." column " END"
+
 /*
  * A user with its system and the rules of its type.  The lock keeps the user
  * from being deleted before the credential is stored; the foreign key takes
@@ -248,6 +258,29 @@ static const Statement statements[STMT_COUNT] = {
 		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2",
 		{P_UUID}
 	},
+	[STMT_USER_RENAME] = {
+		"UPDATE @.acs_users u SET acs_user_id = $3 "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID, P_UUID}
+	},
+	[STMT_USER_FOLLOW] = {
+		/* a bit of $11 for each column that is mapped; the others stay as they are */
+		"INSERT INTO @.acs_users AS u (workspace_id, acs_user_id, acs_system_id, user_identity_id, full_name, "
+		"email_address, phone_number, is_suspended, access_starts_at, access_ends_at) "
+		"SELECT $1, $2, s.acs_system_id, $4, $5, $6, $7, $8, $9, $10 FROM @.acs_systems s "
+		"WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 AND s.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"ON CONFLICT (workspace_id, acs_user_id) DO UPDATE SET "
+		"acs_system_id = EXCLUDED.acs_system_id, full_name = EXCLUDED.full_name, "
+		"user_identity_id = " IF_MAPPED("4", "user_identity_id") ", "
+		"email_address = " IF_MAPPED("16", "email_address") ", "
+		"phone_number = " IF_MAPPED("32", "phone_number") ", "
+		"is_suspended = " IF_MAPPED("64", "is_suspended") ", "
+		"access_starts_at = " IF_MAPPED("128", "access_starts_at") ", "
+		"access_ends_at = " IF_MAPPED("256", "access_ends_at") " "
+		"RETURNING u.xmax OPERATOR(pg_catalog.=) '0', u.acs_system_id, u.acs_user_id, "
+		"NULL::pg_catalog.uuid, " USER_DETAILS,
+		{P_UUID, P_UUID, P_UUID, P_TEXT, P_TEXT, P_TEXT, P_BOOL, P_TIME, P_TIME, P_INT}
+	},
 	[STMT_USER_ENTRANCES] = {
 		"SELECT e FROM @.acs_entrances e WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 "
 		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) ANY ("
@@ -345,9 +378,7 @@ static const Statement statements[STMT_COUNT] = {
 		"phone_number, user_identity_id, access_starts_at, access_ends_at) "
 		"SELECT $1, s.acs_system_id, $3, $4, $5, $6, $7, $8 FROM @.acs_systems s "
 		"WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 AND s.acs_system_id OPERATOR(pg_catalog.=) $2 "
-		"RETURNING u, u.acs_system_id, u.acs_user_id, NULL::pg_catalog.uuid, "
-		"pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('full_name', u.full_name, "
-		"'access_starts_at', u.access_starts_at, 'access_ends_at', u.access_ends_at))",
+		"RETURNING u, u.acs_system_id, u.acs_user_id, NULL::pg_catalog.uuid, " USER_DETAILS,
 		{P_UUID, P_TEXT, P_TEXT, P_TEXT, P_UUID, P_TIME, P_TIME}
 	},
 	[STMT_USER_BY_ID] = {
