@@ -151,6 +151,7 @@ CREATE TABLE acs_credentials (
     ends_at                          timestamptz,
     is_multi_phone_sync_credential   boolean NOT NULL DEFAULT false,
     parent_acs_credential_id         uuid,
+    phone_id                         text,
     credential_manager_acs_system_id uuid,
     is_one_time_use                  boolean NOT NULL DEFAULT false,
     used_at                          timestamptz,
@@ -162,7 +163,7 @@ CREATE TABLE acs_credentials (
     created_at                       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_credential_id),
     FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
-    FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
+    CONSTRAINT acs_credentials_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
         REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems,
@@ -174,6 +175,7 @@ COMMENT ON COLUMN acs_credentials.display_name IS 'the code masked; safe to show
 COMMENT ON COLUMN acs_credentials.starts_at IS 'first instant of validity; null: unbounded';
 COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; null: unbounded';
 COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
+COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy';
 COMMENT ON COLUMN acs_credentials.used_at IS 'when a one-time credential was spent';
 COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
@@ -188,8 +190,8 @@ CREATE INDEX acs_credentials_card_number_idx
     WHERE card_number IS NOT NULL;
 CREATE INDEX acs_credentials_user_idx
     ON acs_credentials (workspace_id, acs_system_id, acs_user_id);
-CREATE INDEX acs_credentials_parent_idx
-    ON acs_credentials (workspace_id, parent_acs_credential_id)
+CREATE UNIQUE INDEX acs_credentials_phone_idx
+    ON acs_credentials (workspace_id, parent_acs_credential_id, phone_id)
     WHERE parent_acs_credential_id IS NOT NULL;
 
 CREATE TABLE acs_credential_entrances (

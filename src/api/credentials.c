@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type_d.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -13,7 +15,6 @@
 #include "api/rows.h"
 #include "api/systems.h"
 #include "api/values.h"
-#include "domain/code.h"
 #include "errors.h"
 #include "ids.h"
 #include "store/events.h"
@@ -80,27 +81,6 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 	new->metadata = metadata_from_args(&fcinfo->args[ARG_METADATA], request);
 }
 
-static void
-raise_policy_rule(Rule rule, const Holder *holder)
-{
-	const Policy *policy = &holder->policy;
-	const char *type = TextDatumGetCString(holder->system_type);
-
-	if (rule == RULE_WINDOW_ORDER || rule == RULE_WINDOW_IN_THE_PAST)
-		raise_rule(rule, NULL);
-	if (rule == RULE_CODE_LENGTH)
-		raise_rule(rule, "Codes of system type \"%s\" have %u to %u digits.", type,
-				   Max(policy->code_min_length, 1),
-				   policy->code_max_length > 0 ? policy->code_max_length : CODE_MAX_DIGITS);
-	if (rule == RULE_CODE_VALUE)
-		raise_rule(rule, "Codes of system type \"%s\" are numbers from 1 to " UINT64_FORMAT ".",
-				   type, policy->code_max_value);
-	if (rule == RULE_TOO_MANY_ENTRANCES)
-		raise_rule(rule, "At most %u are possible.",
-				   policy->max_entrances_per_code > 0 ? policy->max_entrances_per_code : MAX_ENTRANCES);
-	raise_rule(rule, "The system type is \"%s\".", type);
-}
-
 /* Refuse what the type does not allow, and what does not exist. */
 static void
 check_new(NewCredential *new, const Holder *holder)
@@ -132,7 +112,7 @@ insert_credential(const NewCredential *new, const Holder *holder, Datum acs_cred
 	{
 		DATUM(acs_credential_id),
 		DATUM(holder->acs_system_id),
-		DATUM(holder->acs_user_id),
+		holder->acs_user_id,
 		new->access_method,
 		new->code,
 		window_start_datum(new->request.window),
@@ -167,6 +147,35 @@ store_new(NewCredential *new, const Holder *holder)
 					  (NullableDatum[]) {DATUM(id), DATUM(new->entrances)});
 	events_write_rows("acs_credential.created", rows);
 	return row_get(rows, 0, 1).value;
+}
+
+/*
+ * acs_credentials_create_offline_code(acs_user_id uuid, allowed_acs_entrance_id uuid,
+ *		is_one_time_use boolean, starts_at timestamptz, ends_at timestamptz)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_create_offline_code);
+Datum
+acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
+{
+	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM};
+	Holder		holder;
+
+	store_open_for_writing(fcinfo);
+	if (PG_ARGISNULL(1))
+		raise_rule(RULE_ENTRANCE_REQUIRED, NULL);
+	new.access_method = DATUM(ObjectIdGetDatum(enum_value(store_type("acs_access_method"),
+														  access_method_labels[METHOD_CODE])));
+	new.entrances = PointerGetDatum(construct_array(&fcinfo->args[1].value, 1, UUIDOID, UUID_LEN,
+													false, TYPALIGN_CHAR));
+	new.is_one_time_use = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	new.request.method = METHOD_CODE;
+	new.request.window = window_from_args(fcinfo, 3);
+	new.request.now = GetCurrentTimestamp();
+	new.request.n_entrances = 1;
+	holder = find_holder(fcinfo->args[0], NO_DATUM, NO_DATUM);
+	check_new(&new, &holder);
+	return store_close_with(store_new(&new, &holder));
 }
 
 /* acs_credentials_create(...) returns acs_credential */

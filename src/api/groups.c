@@ -97,7 +97,7 @@ change_membership(const Holder *user, NullableDatum group, StatementId change, c
 {
 	Rows		found = find_group(group, user);
 
-	if (statement_run(change, (NullableDatum[]) {group, DATUM(user->acs_user_id)}).count > 0)
+	if (statement_run(change, (NullableDatum[]) {group, user->acs_user_id}).count > 0)
 		user_updated_event(user, NO_DATUM, key, TextDatumGetCString(row_get(found, 0, COL_NAME).value));
 }
 

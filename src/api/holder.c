@@ -9,8 +9,10 @@
 #include "utils/uuid.h"
 
 #include "api/holder.h"
+#include "api/rows.h"
 #include "api/values.h"
 #include "credentials.h"
+#include "domain/code.h"
 #include "errors.h"
 #include "store/details.h"
 #include "store/events.h"
@@ -34,7 +36,16 @@ enum HolderColumns
 	COL_REQUIRES_WINDOW,
 	COL_REQUIRES_MULTI_PHONE_SYNC,
 	COL_ENCODES_CARDS,
-	COL_METADATA_KEY
+	COL_METADATA_KEY,
+
+	/* of STMT_CREDENTIAL_FOR_CHANGE only */
+	COL_ACCESS_METHOD,
+	COL_STARTS_AT,
+	COL_ENDS_AT,
+	COL_MULTI_PHONE_SYNC,
+	COL_ISSUED_AT,
+	COL_CARD_NUMBER,
+	COL_N_ENTRANCES
 };
 
 /* ---------- a row of acs_system_types as a policy ---------- */
@@ -113,6 +124,27 @@ read_policy(Rows rows)
 	return policy;
 }
 
+void
+raise_policy_rule(Rule rule, const Holder *holder)
+{
+	const Policy *policy = &holder->policy;
+	const char *type = TextDatumGetCString(holder->system_type);
+
+	if (rule == RULE_WINDOW_ORDER || rule == RULE_WINDOW_IN_THE_PAST)
+		raise_rule(rule, NULL);
+	if (rule == RULE_CODE_LENGTH)
+		raise_rule(rule, "Codes of system type \"%s\" have %u to %u digits.", type,
+				   Max(policy->code_min_length, 1),
+				   policy->code_max_length > 0 ? policy->code_max_length : CODE_MAX_DIGITS);
+	if (rule == RULE_CODE_VALUE)
+		raise_rule(rule, "Codes of system type \"%s\" are numbers from 1 to " UINT64_FORMAT ".",
+				   type, policy->code_max_value);
+	if (rule == RULE_TOO_MANY_ENTRANCES)
+		raise_rule(rule, "At most %u are possible.",
+				   policy->max_entrances_per_code > 0 ? policy->max_entrances_per_code : MAX_ENTRANCES);
+	raise_rule(rule, "The system type is \"%s\".", type);
+}
+
 /* ---------- the user ---------- */
 
 /* An id that is given beside another must name the same thing. */
@@ -142,21 +174,47 @@ find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDat
 	return rows;
 }
 
-Holder
-find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+static Holder
+read_holder(Rows rows)
 {
-	Rows		rows = find_user(acs_user_id, user_identity_id, acs_system_id);
 	Holder		holder;
 
-	require_same(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
-	require_same(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
-	holder.acs_user_id = row_get(rows, 0, COL_USER_ID).value;
+	holder.acs_user_id = row_get(rows, 0, COL_USER_ID);
 	holder.acs_system_id = row_get(rows, 0, COL_SYSTEM_ID).value;
 	holder.default_manager = row_get(rows, 0, COL_DEFAULT_MANAGER);
 	holder.system_type = row_get(rows, 0, COL_SYSTEM_TYPE).value;
 	holder.encodes_cards = flag_column(rows, COL_ENCODES_CARDS);
 	holder.policy = read_policy(rows);
 	return holder;
+}
+
+Holder
+find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+{
+	Rows		rows = find_user(acs_user_id, user_identity_id, acs_system_id);
+
+	require_same(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
+	require_same(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
+	return read_holder(rows);
+}
+
+/* ---------- a credential ---------- */
+
+StoredCredential
+find_credential(NullableDatum acs_credential_id)
+{
+	Rows		rows = statement_run(STMT_CREDENTIAL_FOR_CHANGE, &acs_credential_id);
+	StoredCredential stored;
+
+	require_row(rows, RULE_ACS_CREDENTIAL_NOT_FOUND, acs_credential_id);
+	stored.holder = read_holder(rows);
+	stored.method = access_method_from_datum(row_get(rows, 0, COL_ACCESS_METHOD).value);
+	stored.window = window_from_datums(row_get(rows, 0, COL_STARTS_AT), row_get(rows, 0, COL_ENDS_AT));
+	stored.is_multi_phone_sync = flag_column(rows, COL_MULTI_PHONE_SYNC);
+	stored.is_issued = !row_get(rows, 0, COL_ISSUED_AT).isnull;
+	stored.card_number = row_get(rows, 0, COL_CARD_NUMBER);
+	stored.n_entrances = (size_t) DatumGetInt64(row_get(rows, 0, COL_N_ENTRANCES).value);
+	return stored;
 }
 
 void
@@ -168,5 +226,5 @@ user_updated_event(const Holder *user, NullableDatum acs_entrance_id,
 	details_begin(&details);
 	details_text(&details, key, value);
 	event_write(session_workspace(), "acs_user.updated", DATUM(user->acs_system_id),
-				DATUM(user->acs_user_id), NO_DATUM, acs_entrance_id, DATUM(details_end(&details)));
+				user->acs_user_id, NO_DATUM, acs_entrance_id, DATUM(details_end(&details)));
 }

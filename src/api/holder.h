@@ -6,11 +6,12 @@
 #define API_HOLDER_H
 
 #include "domain/policy.h"
+#include "errors.h"
 #include "store/statements.h"
 
 typedef struct Holder
 {
-	Datum		acs_user_id;
+	NullableDatum acs_user_id;	/* null only of an unassigned credential */
 	Datum		acs_system_id;
 	NullableDatum default_manager;
 	Datum		system_type;	/* text */
@@ -24,6 +25,24 @@ typedef struct Holder
  */
 extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
 						  NullableDatum acs_system_id);
+
+/* The error of a rule of the system type, with what the type says. */
+extern pg_noreturn void raise_policy_rule(Rule rule, const Holder *holder);
+
+/* A credential that is about to be changed, and locked. */
+typedef struct StoredCredential
+{
+	Holder		holder;
+	AccessMethod method;
+	Window		window;
+	size_t		n_entrances;
+	bool		is_multi_phone_sync;
+	bool		is_issued;
+	NullableDatum card_number;	/* text */
+} StoredCredential;
+
+/* Error acs_credential_not_found if there is none. */
+extern StoredCredential find_credential(NullableDatum acs_credential_id);
 
 /* Event acs_user.updated: what changed for the user outside the user's own row. */
 extern void user_updated_event(const Holder *user, NullableDatum acs_entrance_id,

@@ -194,10 +194,10 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 					  user.acs_system_id);
 	if (statement_run(STMT_ENTRANCE_GRANT, (NullableDatum[])
 					  {
-						  entrance, DATUM(user.acs_system_id), DATUM(user.acs_user_id)
+						  entrance, DATUM(user.acs_system_id), user.acs_user_id
 					  }).count == 0)
 		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
-				   id_text(user.acs_user_id));
+				   id_text(user.acs_user_id.value));
 	user_updated_event(&user, entrance, "access_to_entrance", "granted");
 	store_close();
 	PG_RETURN_VOID();

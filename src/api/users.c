@@ -236,7 +236,7 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	user = find_holder(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2]);
-	params[0] = DATUM(user.acs_user_id);
+	params[0] = user.acs_user_id;
 	params[1] = DATUM(user.acs_system_id);
 	statement_run(STMT_USER_REVOKE_ENTRANCES, params);
 	statement_run(STMT_USER_LEAVE_GROUPS, params);

@@ -73,18 +73,21 @@ typedef struct Statement
 	"CASE WHEN ($11 OPERATOR(pg_catalog.&) " bit ") OPERATOR(pg_catalog.<>) 0 " \
 	"THEN EXCLUDED." column " ELSE u." column " END"
 
+/* What api/holder.c reads of a system and its type, after the ids of a user. */
+#define RULES \
+	"s.default_credential_manager_acs_system_id, t.system_type, " \
+	"t.access_methods, t.custom_code, t.code_min_length, t.code_max_length, " \
+	"t.code_max_value, t.generated_code_length, t.max_entrances_per_code, " \
+	"t.requires_entrances, t.requires_window, t.requires_multi_phone_sync, " \
+	"t.encodes_cards, t.metadata_key "
+
 /*
  * A user with its system and the rules of its type.  The lock keeps the user
  * from being deleted before the credential is stored; the foreign key takes
  * the same one.
  */
 #define USER_WITH_RULES(condition) \
-	"SELECT u.acs_user_id, u.acs_system_id, u.user_identity_id, " \
-	"s.default_credential_manager_acs_system_id, t.system_type, " \
-	"t.access_methods, t.custom_code, t.code_min_length, t.code_max_length, " \
-	"t.code_max_value, t.generated_code_length, t.max_entrances_per_code, " \
-	"t.requires_entrances, t.requires_window, t.requires_multi_phone_sync, " \
-	"t.encodes_cards, t.metadata_key " \
+	"SELECT u.acs_user_id, u.acs_system_id, u.user_identity_id, " RULES \
 	"FROM @.acs_users u " \
 	"JOIN @.acs_systems s ON s.workspace_id OPERATOR(pg_catalog.=) u.workspace_id " \
 	"AND s.acs_system_id OPERATOR(pg_catalog.=) u.acs_system_id " \
@@ -450,6 +453,56 @@ static const Statement statements[STMT_COUNT] = {
 		"AND c.acs_credential_id OPERATOR(pg_catalog.=) $2",
 		{P_UUID}
 	},
+	[STMT_CREDENTIAL_FOR_CHANGE] = {
+		"SELECT c.acs_user_id, c.acs_system_id, u.user_identity_id, " RULES ", "
+		"c.access_method, c.starts_at, c.ends_at, c.is_multi_phone_sync_credential, c.issued_at, c.card_number, "
+		"(SELECT pg_catalog.count(*) FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) $2) "
+		"FROM @.acs_credentials c "
+		"JOIN @.acs_systems s ON s.workspace_id OPERATOR(pg_catalog.=) c.workspace_id "
+		"AND s.acs_system_id OPERATOR(pg_catalog.=) c.acs_system_id "
+		"JOIN @.acs_system_types t ON t.system_type OPERATOR(pg_catalog.=) s.system_type "
+		"LEFT JOIN @.acs_users u ON u.workspace_id OPERATOR(pg_catalog.=) c.workspace_id "
+		"AND u.acs_user_id OPERATOR(pg_catalog.=) c.acs_user_id "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_credential_id OPERATOR(pg_catalog.=) $2 "
+		"FOR NO KEY UPDATE OF c",
+		{P_UUID}
+	},
+	[STMT_CREDENTIAL_UPDATE] = {
+		/* with the copies on phones, which have no code */
+		"UPDATE @.acs_credentials c SET code = COALESCE($3, c.code), "
+		"ends_at = CASE WHEN $4 THEN $5 ELSE c.ends_at END, "
+		"needs_to_be_reissued_at = CASE WHEN c.issued_at IS NOT NULL THEN COALESCE(c.needs_to_be_reissued_at, $6) END "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2)",
+		{P_UUID, P_CODE, P_BOOL, P_TIME, P_TIME}
+	},
+	[STMT_CREDENTIAL_ASSIGN] = {
+		"UPDATE @.acs_credentials c SET acs_user_id = $3 "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2)",
+		{P_UUID, P_UUID}
+	},
+	[STMT_CREDENTIAL_ISSUE] = {
+		"UPDATE @.acs_credentials c SET card_number = $3, is_issued = true, issued_at = $4, "
+		"needs_to_be_reissued_at = NULL "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_credential_id OPERATOR(pg_catalog.=) $2",
+		{P_UUID, P_TEXT, P_TIME}
+	},
+	[STMT_CREDENTIAL_SYNC] = {
+		/* the copy for a phone, which is there already if the phone was synced before */
+		"INSERT INTO @.acs_credentials AS c (workspace_id, acs_credential_id, acs_system_id, acs_user_id, "
+		"access_method, starts_at, ends_at, parent_acs_credential_id, phone_id, "
+		"credential_manager_acs_system_id, disable_reasons, metadata) "
+		"SELECT $1, $3, p.acs_system_id, p.acs_user_id, p.access_method, p.starts_at, p.ends_at, "
+		"p.acs_credential_id, $4, p.credential_manager_acs_system_id, p.disable_reasons, p.metadata "
+		"FROM @.acs_credentials p WHERE p.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND p.acs_credential_id OPERATOR(pg_catalog.=) $2 "
+		"ON CONFLICT (workspace_id, parent_acs_credential_id, phone_id) WHERE parent_acs_credential_id IS NOT NULL "
+		"DO UPDATE SET phone_id = EXCLUDED.phone_id "
+		"RETURNING NULL, " CREDENTIAL_EVENT_COLUMNS ", c.xmax OPERATOR(pg_catalog.=) '0'",
+		{P_UUID, P_UUID, P_TEXT}
+	},
 	[STMT_CREDENTIAL_DISABLE] = {
 		"UPDATE @.acs_credentials c SET disable_reasons = pg_catalog.array_append(c.disable_reasons, $3) "
 		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
@@ -748,6 +801,12 @@ execute(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params,
 	if (result < 0)
 		elog(ERROR, "statement %d failed: %s", (int) id, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};
+}
+
+Oid
+store_type(const char *name)
+{
+	return own_type(plans_schema, name);
 }
 
 Rows

@@ -51,6 +51,11 @@ typedef enum StatementId
 	STMT_CREDENTIAL_GET,
 	STMT_CREDENTIAL_LIST,
 	STMT_CREDENTIAL_DELETE,
+	STMT_CREDENTIAL_FOR_CHANGE,
+	STMT_CREDENTIAL_UPDATE,
+	STMT_CREDENTIAL_ASSIGN,
+	STMT_CREDENTIAL_ISSUE,
+	STMT_CREDENTIAL_SYNC,
 	STMT_CREDENTIAL_DISABLE,
 	STMT_CREDENTIAL_ENABLE,
 	STMT_CREDENTIAL_ENTRANCES,
@@ -96,6 +101,9 @@ extern Datum store_close_with(Datum composite);
 
 /* The schema that the extension is in, while the store is open. */
 extern Oid	store_schema(void);
+
+/* A type of the extension, by its name. */
+extern Oid	store_type(const char *name);
 
 /*
  * Run a statement.  $1 is the session's workspace, which is added here, so
