@@ -31,12 +31,12 @@ CREATE FUNCTION acs_credential_warnings(c acs_credentials) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     RETURN CASE
         WHEN c.is_issued IS FALSE THEN
-            pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+            pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
                 'warning_code', 'waiting_to_be_issued',
                 'message', 'The card has not been encoded yet.',
                 'created_at', c.created_at))
         WHEN c.needs_to_be_reissued_at IS NOT NULL THEN
-            pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+            pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
                 'warning_code', 'needs_to_be_reissued',
                 'message', 'The card no longer holds what is stored here: encode it again.',
                 'created_at', c.needs_to_be_reissued_at))
