@@ -8,6 +8,7 @@
 #define CREDENTIALS_COMPAT_H
 
 #include "access/genam.h"
+#include "catalog/pg_attribute.h"
 #include "utils/uuid.h"
 
 #if PG_VERSION_NUM < 150000
@@ -57,6 +58,11 @@ index_beginscan_compat(Relation heap, Relation index, Snapshot snapshot,
 #define credentials_guc_malloc(size) guc_malloc(LOG, size)
 #else
 #define credentials_guc_malloc(size) malloc(size)
+#endif
+
+/* 18 brought generated columns that are not stored. */
+#ifndef ATTRIBUTE_GENERATED_VIRTUAL
+#define ATTRIBUTE_GENERATED_VIRTUAL 'v'
 #endif
 
 /* 18 generates UUIDs of version 7 itself. */

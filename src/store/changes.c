@@ -51,6 +51,7 @@ typedef struct Subject
 
 static const Column user_columns[] = {
 	{"is_suspended", SUSPENSION, false},
+	{"acs_user_id", UPDATE, false},
 	{"acs_system_id", UPDATE, false},
 	{"user_identity_id", UPDATE, false},
 	{"full_name", UPDATE, false},

@@ -92,6 +92,7 @@ typedef enum ScanResult
 } ScanResult;
 
 static HTAB *checks = NULL;
+static uint64 n_changes = 0;	/* invalidations so far */
 
 /* ---------- what to know of the table ---------- */
 
@@ -101,6 +102,7 @@ relation_changed(Datum arg pg_attribute_unused(), Oid relid)
 	HASH_SEQ_STATUS status;
 	OverlapCheck *check;
 
+	n_changes++;
 	hash_seq_init(&status, checks);
 	while ((check = hash_seq_search(&status)) != NULL)
 	{
@@ -228,6 +230,7 @@ static OverlapCheck *
 overlap_check(Relation relation, AttrNumber value)
 {
 	OverlapCheck *check = find_check(RelationGetRelid(relation), value);
+	uint64		changes_before = n_changes;
 
 	if (check->valid)
 		return check;
@@ -240,18 +243,10 @@ overlap_check(Relation relation, AttrNumber value)
 	check->display_name = column_number(relation, "display_name", TEXTOID);
 	check->credential_id = column_number(relation, "acs_credential_id", UUIDOID);
 
-	/* set before the look-ups, so that an invalidation during them counts */
-	check->valid = true;
-	PG_TRY();
-	{
-		choose_index(check, relation);
-	}
-	PG_CATCH();
-	{
-		check->valid = false;
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
+	choose_index(check, relation);
+
+	/* an invalidation meanwhile may concern what was looked up before it */
+	check->valid = n_changes == changes_before;
 	return check;
 }
 

@@ -68,10 +68,10 @@ typedef struct Statement
 	"pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('full_name', u.full_name, " \
 	"'access_starts_at', u.access_starts_at, 'access_ends_at', u.access_ends_at))"
 
-/* The new value of a column of STMT_USER_FOLLOW if the trigger maps it. */
-#define IF_MAPPED(bit, column) \
+/* The new value of a column of STMT_USER_FOLLOW_UPDATE if it follows. */
+#define IF_FOLLOWED(bit, param, column) \
 	"CASE WHEN ($11 OPERATOR(pg_catalog.&) " bit ") OPERATOR(pg_catalog.<>) 0 " \
-	"THEN EXCLUDED." column " ELSE u." column " END"
+	"THEN " param " ELSE u." column " END"
 
 /* What api/holder.c reads of a system and its type, after the ids of a user. */
 #define RULES \
@@ -266,22 +266,35 @@ static const Statement statements[STMT_COUNT] = {
 		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2",
 		{P_UUID, P_UUID}
 	},
-	[STMT_USER_FOLLOW] = {
-		/* a bit of $11 for each column that is mapped; the others stay as they are */
+	[STMT_USER_MOVE] = {
+		"UPDATE @.acs_users u SET acs_system_id = $3 "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"AND u.acs_system_id OPERATOR(pg_catalog.<>) $3",
+		{P_UUID, P_UUID}
+	},
+	[STMT_USER_FOLLOW_INSERT] = {
 		"INSERT INTO @.acs_users AS u (workspace_id, acs_user_id, acs_system_id, user_identity_id, full_name, "
 		"email_address, phone_number, is_suspended, access_starts_at, access_ends_at) "
-		"SELECT $1, $2, s.acs_system_id, $4, $5, $6, $7, $8, $9, $10 FROM @.acs_systems s "
-		"WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 AND s.acs_system_id OPERATOR(pg_catalog.=) $3 "
-		"ON CONFLICT (workspace_id, acs_user_id) DO UPDATE SET "
-		"acs_system_id = EXCLUDED.acs_system_id, full_name = EXCLUDED.full_name, "
-		"user_identity_id = " IF_MAPPED("4", "user_identity_id") ", "
-		"email_address = " IF_MAPPED("16", "email_address") ", "
-		"phone_number = " IF_MAPPED("32", "phone_number") ", "
-		"is_suspended = " IF_MAPPED("64", "is_suspended") ", "
-		"access_starts_at = " IF_MAPPED("128", "access_starts_at") ", "
-		"access_ends_at = " IF_MAPPED("256", "access_ends_at") " "
-		"RETURNING u.xmax OPERATOR(pg_catalog.=) '0', u.acs_system_id, u.acs_user_id, "
-		"NULL::pg_catalog.uuid, " USER_DETAILS,
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+		"ON CONFLICT (workspace_id, acs_user_id) DO NOTHING "
+		"RETURNING NULL, u.acs_system_id, u.acs_user_id, NULL::pg_catalog.uuid, " USER_DETAILS,
+		{P_UUID, P_UUID, P_UUID, P_TEXT, P_TEXT, P_TEXT, P_BOOL, P_TIME, P_TIME}
+	},
+	[STMT_USER_FOLLOW_UPDATE] = {
+		/*
+		 * A bit of $11 for each column that follows; the others stay as they
+		 * are.  No column of a key, which would lock out new credentials.
+		 */
+		"UPDATE @.acs_users u SET "
+		"user_identity_id = " IF_FOLLOWED("4", "$4", "user_identity_id") ", "
+		"full_name = " IF_FOLLOWED("8", "$5", "full_name") ", "
+		"email_address = " IF_FOLLOWED("16", "$6", "email_address") ", "
+		"phone_number = " IF_FOLLOWED("32", "$7", "phone_number") ", "
+		"is_suspended = " IF_FOLLOWED("64", "$8", "is_suspended") ", "
+		"access_starts_at = " IF_FOLLOWED("128", "$9", "access_starts_at") ", "
+		"access_ends_at = " IF_FOLLOWED("256", "$10", "access_ends_at") " "
+		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"AND $3 IS NOT NULL",
 		{P_UUID, P_UUID, P_UUID, P_TEXT, P_TEXT, P_TEXT, P_BOOL, P_TIME, P_TIME, P_INT}
 	},
 	[STMT_USER_ENTRANCES] = {

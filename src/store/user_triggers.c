@@ -4,6 +4,10 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
@@ -11,15 +15,17 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "credentials.h"
 #include "errors.h"
 #include "store/events.h"
 
 /*
  * Properties that a column can be mapped to, in the order of the parameters of
- * STMT_USER_FOLLOW, where 1 << property is the bit that says "mapped".
+ * STMT_USER_FOLLOW_UPDATE, where 1 << property is the bit that says "follow".
  */
 typedef enum Property
 {
@@ -114,6 +120,9 @@ map_column(Mapping *mapping, Relation relation, Property property, const char *c
 		raise_rule_with_hint(RULE_USER_MAPPING, psprintf("Its columns are %s.", column_names(relation)),
 							 "Table \"%s\" has no column \"%s\", which is mapped to %s.",
 							 RelationGetRelationName(relation), column, properties[property].name);
+	if (TupleDescAttr(RelationGetDescr(relation), number - 1)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
+		raise_rule(RULE_USER_MAPPING, "Column \"%s\" is a virtual generated column, whose value is not in the row.",
+				   column);
 	if (mapping->column[property] != 0)
 		raise_rule(RULE_USER_MAPPING, "Property %s is mapped twice.", properties[property].name);
 	mapping->column[property] = number;
@@ -126,8 +135,12 @@ read_argument(Mapping *mapping, Relation relation, const char *argument)
 	char	   *name = equals ? pnstrdup(argument, equals - argument) : pstrdup(argument);
 	const char *value = equals ? equals + 1 : "";
 
-	if (equals != NULL && strcmp(name, ON_TRUNCATE_NAME) == 0 && strcmp(value, "delete") == 0)
+	if (equals != NULL && strcmp(name, ON_TRUNCATE_NAME) == 0)
+	{
+		if (strcmp(value, "delete") != 0)
+			raise_rule(RULE_USER_MAPPING, "The one value of %s is \"delete\".", ON_TRUNCATE_NAME);
 		mapping->delete_on_truncate = true;
+	}
 	else if (equals != NULL && strcmp(name, ACTIVE_NAME) == 0)
 	{
 		map_column(mapping, relation, SUSPENDED, value);
@@ -139,12 +152,12 @@ read_argument(Mapping *mapping, Relation relation, const char *argument)
 }
 
 static Mapping
-read_mapping(TriggerData *trigger)
+read_mapping(TriggerData *trigger, Relation relation)
 {
 	Mapping		mapping = {0};
 
 	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
-		read_argument(&mapping, trigger->tg_relation, trigger->tg_trigger->tgargs[i]);
+		read_argument(&mapping, relation, trigger->tg_trigger->tgargs[i]);
 	for (Property property = 0; property < PROPERTY_COUNT; property++)
 	{
 		if (properties[property].is_required && mapping.column[property] == 0)
@@ -177,6 +190,8 @@ property_value(TupleTableSlot *row, const Mapping *mapping, Property property)
 		return value;
 	getTypeOutputInfo(type, &function, &is_varlena);
 	text = OidOutputFunctionCall(function, value.value);
+	if (type == BPCHAROID)
+		text = pnstrdup(text, bpchartruelen(text, strlen(text)));
 	getTypeInputInfo(properties[property].type, &function, &type_param);
 	return DATUM(OidInputFunctionCall(function, text, type_param, -1));
 }
@@ -204,42 +219,72 @@ bound_value(TupleTableSlot *row, const Mapping *mapping, Property property)
 	return value;
 }
 
+/* Parameters of the two statements; the bits are of the columns to follow. */
 static void
-read_row(TupleTableSlot *row, const Mapping *mapping, NullableDatum *params)
+read_row(TupleTableSlot *row, const Mapping *mapping, int follow, NullableDatum *params)
+{
+	for (Property property = 0; property < PROPERTY_COUNT; property++)
+		params[property] = property_value(row, mapping, property);
+	params[SUSPENDED] = suspended_value(row, mapping);
+	params[ACCESS_STARTS_AT] = bound_value(row, mapping, ACCESS_STARTS_AT);
+	params[ACCESS_ENDS_AT] = bound_value(row, mapping, ACCESS_ENDS_AT);
+	params[PROPERTY_COUNT] = DATUM(Int32GetDatum(follow));
+
+	if (params[USER_ID].isnull)
+		raise_rule(RULE_USER_REQUIRED, "The column that is mapped to acs_user_id is null.");
+	if (params[FULL_NAME].isnull || VARSIZE_ANY_EXHDR(DatumGetPointer(params[FULL_NAME].value)) == 0)
+		raise_rule(RULE_INVALID_NAME, "The column that is mapped to full_name is null or empty.");
+}
+
+static void
+require_system(NullableDatum acs_system_id)
+{
+	if (statement_run_fresh(STMT_SYSTEM_GET, &acs_system_id).count == 0)
+		raise_rule(RULE_ACS_SYSTEM_NOT_FOUND,
+				   "The column that is mapped to acs_system_id names none of the session's workspace.");
+}
+
+/* ---------- what the row does to the user ---------- */
+
+/* Moving a user who has credentials is refused by their foreign key. */
+static bool
+change_user(const NullableDatum *params, int follow)
+{
+	if (follow & 1 << SYSTEM_ID)
+	{
+		require_system(params[SYSTEM_ID]);
+		statement_run(STMT_USER_MOVE, params);
+	}
+	return statement_run(STMT_USER_FOLLOW_UPDATE, params).count > 0;
+}
+
+static int
+mapped_columns(const Mapping *mapping)
 {
 	int			mapped = 0;
 
 	for (Property property = 0; property < PROPERTY_COUNT; property++)
 	{
-		params[property] = property_value(row, mapping, property);
 		if (mapping->column[property] != 0)
 			mapped |= 1 << property;
 	}
-	params[SUSPENDED] = suspended_value(row, mapping);
-	params[ACCESS_STARTS_AT] = bound_value(row, mapping, ACCESS_STARTS_AT);
-	params[ACCESS_ENDS_AT] = bound_value(row, mapping, ACCESS_ENDS_AT);
-	params[PROPERTY_COUNT] = DATUM(Int32GetDatum(mapped));
-
-	if (params[USER_ID].isnull)
-		raise_rule(RULE_USER_REQUIRED, "The column that is mapped to acs_user_id is null.");
-	if (params[FULL_NAME].isnull)
-		raise_rule(RULE_INVALID_NAME, "The column that is mapped to full_name is null.");
+	return mapped;
 }
 
-/* ---------- what the row does to the user ---------- */
-
+/* A user of that id who is there already becomes what the row says. */
 static void
 follow_insert(TupleTableSlot *row, const Mapping *mapping)
 {
 	NullableDatum params[PROPERTY_COUNT + 1];
 	Rows		rows;
 
-	read_row(row, mapping, params);
-	rows = statement_run(STMT_USER_FOLLOW, params);
-	if (rows.count == 0)
-		raise_rule(RULE_ACS_SYSTEM_NOT_FOUND, "The column that is mapped to acs_system_id names none of the workspace.");
-	if (DatumGetBool(row_get(rows, 0, 1).value))
+	read_row(row, mapping, mapped_columns(mapping), params);
+	require_system(params[SYSTEM_ID]);
+	rows = statement_run(STMT_USER_FOLLOW_INSERT, params);
+	if (rows.count > 0)
 		events_write_rows("acs_user.created", rows);
+	else
+		change_user(params, mapped_columns(mapping));
 }
 
 static bool
@@ -256,61 +301,97 @@ is_same_value(TupleTableSlot *old, TupleTableSlot *new, int column)
 	return datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
 }
 
-/* Also for a row that was there before the trigger: the user is made then. */
+static int
+changed_columns(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
+{
+	int			changed = 0;
+
+	for (Property property = 0; property < PROPERTY_COUNT; property++)
+	{
+		if (mapping->column[property] != 0 && !is_same_value(old, new, mapping->column[property]))
+			changed |= 1 << property;
+	}
+	return changed;
+}
+
+/*
+ * Only columns that changed: what was changed here, such as a suspension, is
+ * not undone by another column.  A row that was there before the trigger makes
+ * its user now.
+ */
 static void
 follow_update(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
 {
-	bool		any = false;
+	NullableDatum params[PROPERTY_COUNT + 1];
+	NullableDatum ids[2] = {property_value(old, mapping, USER_ID), property_value(new, mapping, USER_ID)};
+	int			changed = changed_columns(old, new, mapping);
 
-	for (Property property = 0; property < PROPERTY_COUNT; property++)
-		any |= mapping->column[property] != 0 && !is_same_value(old, new, mapping->column[property]);
-	if (!any)
+	if (changed == 0)
 		return;
-	if (!is_same_value(old, new, mapping->column[USER_ID]))
-	{
-		NullableDatum ids[2] = {property_value(old, mapping, USER_ID), property_value(new, mapping, USER_ID)};
-
-		if (!ids[0].isnull && !ids[1].isnull)
-			statement_run(STMT_USER_RENAME, ids);
-	}
-	follow_insert(new, mapping);
+	read_row(new, mapping, changed, params);
+	if ((changed & 1 << USER_ID) && !ids[0].isnull)
+		statement_run(STMT_USER_RENAME, ids);
+	if (!change_user(params, changed))
+		follow_insert(new, mapping);
 }
 
+/*
+ * A user who is gone already is no error; but one of another workspace must not
+ * be left behind in silence.  The latest snapshot, because a user whom the
+ * transaction cannot see yet has to go as well.
+ */
 static void
 follow_delete(TupleTableSlot *row, const Mapping *mapping)
 {
 	NullableDatum id = property_value(row, mapping, USER_ID);
 
-	if (!id.isnull)
-		statement_run(STMT_USER_DELETE, &id);
+	if (!id.isnull && statement_run_at_latest(STMT_USER_DELETE, &id).count == 0)
+		require_system(property_value(row, mapping, SYSTEM_ID));
 }
 
-/* The one statement that is not kept: it names a table of the application. */
+/*
+ * Read by a plain scan and not by a query, which would evaluate what the owner
+ * of the table chose with the rights of ours; with the latest snapshot, because
+ * TRUNCATE removes rows that the transaction cannot see, too.
+ */
+static void
+delete_all(Relation relation, TriggerData *trigger)
+{
+	Mapping		mapping = read_mapping(trigger, relation);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		follow_delete(slot, &mapping);
+	}
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+}
+
+/* The table, or the leaves of a partitioned one, which TRUNCATE has locked. */
 static void
 follow_truncate(TriggerData *trigger, const Mapping *mapping)
 {
 	Relation	relation = trigger->tg_relation;
-	const char *column;
-	char	   *text;
-	Rows		users;
+	List	   *tables = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ?
+		find_all_inheritors(RelationGetRelid(relation), NoLock, NULL) :
+		list_make1_oid(RelationGetRelid(relation));
+	ListCell   *cell;
 
 	if (!mapping->delete_on_truncate)
 		raise_rule(RULE_TRUNCATE_NOT_FOLLOWED, "Users follow the rows of table \"%s\".",
 				   RelationGetRelationName(relation));
-	column = quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(relation), mapping->column[USER_ID] - 1)->attname));
-	text = psprintf("SELECT m.%s::pg_catalog.text::pg_catalog.uuid FROM %s m WHERE m.%s IS NOT NULL", column,
-					quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-											   RelationGetRelationName(relation)),
-					column);
-	if (SPI_execute(text, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read the users of table \"%s\"", RelationGetRelationName(relation));
-	users = (Rows) {SPI_processed, SPI_tuptable};
-	for (uint64 i = 0; i < users.count; i++)
+	foreach(cell, tables)
 	{
-		NullableDatum id = row_get(users, i, 1);
+		Relation	table = table_open(lfirst_oid(cell), NoLock);
 
-		CHECK_FOR_INTERRUPTS();
-		statement_run(STMT_USER_DELETE, &id);
+		if (table->rd_rel->relkind == RELKIND_RELATION)
+			delete_all(table, trigger);
+		table_close(table, NoLock);
 	}
 }
 
@@ -347,7 +428,7 @@ acs_follow_user_changes(PG_FUNCTION_ARGS)
 	Mapping		mapping;
 
 	check_call(fcinfo);
-	mapping = read_mapping(trigger);
+	mapping = read_mapping(trigger, trigger->tg_relation);
 	store_open(fcinfo);
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		follow_insert(trigger->tg_trigslot, &mapping);
