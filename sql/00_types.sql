@@ -207,6 +207,8 @@ CREATE FUNCTION acs_json_object(VARIADIC pairs "any") RETURNS json
 COMMENT ON FUNCTION acs_json_object(VARIADIC "any") IS
     'object of pairs of key and value, in their order, without those whose value is null; times as 2024-02-06T06:50:05.714Z';
 
+REVOKE ALL ON FUNCTION acs_json_object(VARIADIC "any") FROM PUBLIC;
+
 GRANT EXECUTE ON FUNCTION
     acs_code_in(cstring), acs_code_out(acs_code), acs_code_recv(internal), acs_code_send(acs_code),
     acs_code(text), acs_code(varchar),
@@ -220,5 +222,5 @@ GRANT EXECUTE ON FUNCTION
     acs_window_distance(timestamptz, timestamptz, timestamptz),
     acs_window_order(timestamptz, timestamptz),
     acs_display_name(acs_access_method, acs_code, text, boolean),
-    acs_uuid(), acs_workspace_id(), acs_json_object(VARIADIC "any")
+    acs_uuid(), acs_workspace_id()
     TO PUBLIC;

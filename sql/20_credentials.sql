@@ -27,25 +27,8 @@ CREATE TYPE acs_credential AS (
 COMMENT ON TYPE acs_credential IS
     'a credential as the API shows it, its code in clear: hand it to whoever may open the door';
 
-CREATE FUNCTION acs_credential_warnings(c acs_credentials) RETURNS jsonb
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN CASE
-        WHEN c.is_issued IS FALSE THEN
-            pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
-                'warning_code', 'waiting_to_be_issued',
-                'message', 'The card has not been encoded yet.',
-                'created_at', c.created_at))
-        WHEN c.needs_to_be_reissued_at IS NOT NULL THEN
-            pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
-                'warning_code', 'needs_to_be_reissued',
-                'message', 'The card no longer holds what is stored here: encode it again.',
-                'created_at', c.needs_to_be_reissued_at))
-        ELSE '[]'::pg_catalog.jsonb
-    END;
-COMMENT ON FUNCTION acs_credential_warnings(acs_credentials) IS
-    'warnings of a credential, as the API shows them';
-
--- Simple enough for the planner to put in place of its call.
+-- Simple enough for the planner to put in place of its call, which matters: it
+-- is in the statement behind every credential that is created.
 CREATE FUNCTION acs_credential_object(c acs_credentials, t acs_system_types) RETURNS acs_credential
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ROW(
@@ -55,7 +38,21 @@ CREATE FUNCTION acs_credential_object(c acs_credentials, t acs_system_types) RET
         c.is_issued, c.issued_at, t.credential_type, t.credential_type_display_name,
         c.metadata OPERATOR(pg_catalog.->) 'visionline_metadata',
         c.metadata OPERATOR(pg_catalog.->) 'assa_abloy_vostio_metadata',
-        '[]'::pg_catalog.jsonb, @extschema@.acs_credential_warnings(c), c.created_at
+        '[]'::pg_catalog.jsonb,
+        CASE
+            WHEN c.is_issued IS FALSE THEN
+                pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
+                    'warning_code', 'waiting_to_be_issued'::pg_catalog.text,
+                    'message', 'The card has not been encoded yet.'::pg_catalog.text,
+                    'created_at', c.created_at))
+            WHEN c.needs_to_be_reissued_at IS NOT NULL THEN
+                pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
+                    'warning_code', 'needs_to_be_reissued'::pg_catalog.text,
+                    'message', 'The card no longer holds what is stored here: encode it again.'::pg_catalog.text,
+                    'created_at', c.needs_to_be_reissued_at))
+            ELSE '[]'::pg_catalog.jsonb
+        END,
+        c.created_at
     )::@extschema@.acs_credential;
 COMMENT ON FUNCTION acs_credential_object(acs_credentials, acs_system_types) IS
     'a stored credential as the API object; the second argument is the row of its system''s type';
@@ -110,7 +107,7 @@ COMMENT ON FUNCTION acs_events_purge IS
     'delete the workspace''s events that occurred before an instant; returns their number. The only way to remove events';
 
 REVOKE ALL ON FUNCTION
-    acs_credential_warnings, acs_credential_object,
+    acs_credential_object,
     acs_credentials_create, acs_credentials_get, acs_credentials_list, acs_credentials_delete,
     acs_events_purge
     FROM PUBLIC;

@@ -128,16 +128,15 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	"Add a row of your own instead."},
 };
 
-const char *
-rule_name(Rule rule)
+bool
+is_rule(const char *constraint_name)
 {
-	return rule_errors[rule].name;
-}
-
-int
-rule_sqlstate(Rule rule)
-{
-	return rule_errors[rule].sqlstate;
+	for (Rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+	{
+		if (strcmp(rule_errors[rule].name, constraint_name) == 0)
+			return true;
+	}
+	return false;
 }
 
 void

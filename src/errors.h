@@ -8,8 +8,8 @@
 #include "compat.h"
 #include "rules.h"
 
-extern const char *rule_name(Rule rule);
-extern int	rule_sqlstate(Rule rule);
+/* Is it the name of a rule, so that the report is one of ours? */
+extern bool is_rule(const char *constraint_name);
 
 /*
  * Raise the rule's error.  The hint replaces that of the rule, unless NULL.  The

@@ -29,8 +29,10 @@ append_time(StringInfo json, TimestampTz time)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
-	appendStringInfo(json, "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"",
-					 tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	/* outside of 0000 to 9999, ISO 8601 wants a sign and more digits */
+	appendStringInfo(json, tm.tm_year < 0 || tm.tm_year > 9999 ? "\"%+07d" : "\"%04d", tm.tm_year);
+	appendStringInfo(json, "-%02d-%02dT%02d:%02d:%02d.%03dZ\"",
+					 tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
 					 (int) (fsec / 1000));
 }
 
@@ -114,7 +116,7 @@ acs_json_object(PG_FUNCTION_ARGS)
 			continue;
 		if (json.len > 1)
 			appendStringInfoChar(&json, ',');
-		append_json_value(&json, args[i], types[i]);
+		escape_json(&json, output_text(args[i], types[i]));
 		appendStringInfoChar(&json, ':');
 		append_json_value(&json, args[i + 1], types[i + 1]);
 	}

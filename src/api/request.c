@@ -114,7 +114,7 @@ static const struct
 
 /* A parameter that is an object of two arguments. */
 #define SCHEDULE			"access_schedule"
-#define SCHEDULE_PREFIX		"access_"
+#define SCHEDULE_STARTS_AT	"access_starts_at"	/* and access_ends_at after it */
 
 /* The arguments of a route's function, and the values that the body gives. */
 typedef struct Call
@@ -321,7 +321,7 @@ id_list(const JsonbValue *value, StringInfo text)
 	return NULL;
 }
 
-static void
+static bool
 set_argument(Call *call, int arg, const char *parameter, const JsonbValue *value)
 {
 	Oid			type = call->types[arg];
@@ -336,12 +336,13 @@ set_argument(Call *call, int arg, const char *parameter, const JsonbValue *value
 	if (error != NULL)
 	{
 		complain(call, parameter, error);
-		return;
+		return false;
 	}
 	if (type == JSONBOID)
 		call->values[arg] = DATUM(JsonbPGetDatum(JsonbValueToJsonb(unconstify(JsonbValue *, value))));
 	else
 		call->values[arg] = DATUM(input_datum(type, type == UUIDARRAYOID ? text.data : scalar_text(value)));
+	return true;
 }
 
 /*
@@ -349,14 +350,15 @@ set_argument(Call *call, int arg, const char *parameter, const JsonbValue *value
  * is safe without a subtransaction of its own: the caller's is rolled back as
  * soon as there is a complaint, and nothing was written yet.
  */
-static void
+static bool
 try_argument(Call *call, int arg, const char *parameter, const JsonbValue *value)
 {
 	MemoryContext context = CurrentMemoryContext;
+	volatile bool fits = false;
 
 	PG_TRY();
 	{
-		set_argument(call, arg, parameter, value);
+		fits = set_argument(call, arg, parameter, value);
 	}
 	PG_CATCH();
 	{
@@ -371,17 +373,21 @@ try_argument(Call *call, int arg, const char *parameter, const JsonbValue *value
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
+	return fits;
 }
+
+static const struct
+{
+	const char *member;
+	const char *unbounded;
+}			bounds[] = {{"starts_at", "-infinity"}, {"ends_at", "infinity"}};
 
 /* The two bounds; null removes both, a bound that is null or missing is none. */
 static void
 read_schedule(Call *call, const JsonbValue *schedule)
 {
-	static const struct
-	{
-		const char *member;
-		const char *unbounded;
-	}			bounds[] = {{"starts_at", "-infinity"}, {"ends_at", "infinity"}};
+	int			first = find_argument(call, SCHEDULE_STARTS_AT);
+	uint32		members = 0;
 
 	if (schedule->type != jbvNull &&
 		(schedule->type != jbvBinary || !JsonContainerIsObject(schedule->val.binary.data)))
@@ -391,17 +397,19 @@ read_schedule(Call *call, const JsonbValue *schedule)
 	}
 	for (size_t i = 0; i < lengthof(bounds); i++)
 	{
-		int			arg = find_argument(call, psprintf("%s%s", SCHEDULE_PREFIX, bounds[i].member));
 		JsonbValue *bound = schedule->type == jbvNull ? NULL :
 			getKeyJsonValueFromContainer(schedule->val.binary.data, bounds[i].member,
 										 strlen(bounds[i].member), NULL);
 
-		if (bound != NULL && bound->type != jbvNull)
-			try_argument(call, arg, SCHEDULE, bound);
-		else
-			call->values[arg] = DATUM(input_datum(TIMESTAMPTZOID, pstrdup(bounds[i].unbounded)));
-		call->given[arg] = true;
+		call->given[first + i] = true;
+		members += bound != NULL;
+		if (bound == NULL || bound->type == jbvNull)
+			call->values[first + i] = DATUM(input_datum(TIMESTAMPTZOID, pstrdup(bounds[i].unbounded)));
+		else if (!try_argument(call, first + i, SCHEDULE, bound))
+			return;
 	}
+	if (schedule->type != jbvNull && members != JsonContainerSize(schedule->val.binary.data))
+		complain(call, SCHEDULE, "Unrecognized member");
 }
 
 static void
@@ -416,7 +424,7 @@ read_parameter(Call *call, const char *parameter, const JsonbValue *value)
 			name = renamed[i].argument;
 	}
 	arg = find_argument(call, name);
-	if (strcmp(parameter, SCHEDULE) == 0 && find_argument(call, SCHEDULE_PREFIX "starts_at") >= 0)
+	if (strcmp(parameter, SCHEDULE) == 0 && find_argument(call, SCHEDULE_STARTS_AT) >= 0)
 		read_schedule(call, value);
 	else if (arg < 0)
 		complain(call, parameter, "Unrecognized parameter");
@@ -645,9 +653,12 @@ answer_raised(StringInfo json, const ErrorData *error)
 		return answer_error(json, status, "forbidden", error->message, NULL);
 	if (error->constraint_name == NULL)
 		return answer_error(json, status, "invalid_input", "invalid input", NULL);
+
+	/* the detail of a constraint that is not ours may print the row */
+	if (error->detail == NULL || !is_rule(error->constraint_name))
+		return answer_error(json, status, error->constraint_name, error->message, NULL);
 	return answer_error(json, status, error->constraint_name,
-						error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message,
-						NULL);
+						psprintf("%s: %s", error->message, error->detail), NULL);
 }
 
 /* ---------- the request ---------- */
