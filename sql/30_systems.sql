@@ -69,11 +69,13 @@ CREATE FUNCTION acs_entrances_grant_access(
 COMMENT ON FUNCTION acs_entrances_grant_access IS
     'allow an entrance on each credential that the user has now; errors P0002 (acs_entrance_not_found, acs_user_not_found; acs_credential_not_found if the user has none), 22023 (entrance_in_other_system, user_required)';
 
-CREATE FUNCTION acs_entrances_list_credentials_with_access(acs_entrance_id uuid)
-    RETURNS SETOF acs_credential
+CREATE FUNCTION acs_entrances_list_credentials_with_access(
+    acs_entrance_id uuid,
+    include_if text[] DEFAULT NULL
+) RETURNS SETOF acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_entrances_list_credentials_with_access IS
-    'credentials that allow the entrance, themselves or by an access group of their user, whatever their windows and states; error P0002 (acs_entrance_not_found)';
+    'credentials that allow the entrance, themselves or by an access group of their user, whatever their windows and states; with include_if => ''{visionline_metadata.is_valid}'' only those in their window and not disabled. Errors P0002 (acs_entrance_not_found), 22023 (invalid_filter)';
 
 ---------------------------------------------------------------------------
 -- Users

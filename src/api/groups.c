@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/groups.h"
@@ -71,6 +72,10 @@ Datum
 acs_access_groups_delete(PG_FUNCTION_ARGS)
 {
 	store_open_for_writing(fcinfo);
+	statement_run(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
+	{
+		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
 	require_row(statement_run(STMT_GROUP_DELETE, fcinfo->args),
 				RULE_ACS_ACCESS_GROUP_NOT_FOUND, fcinfo->args[0]);
 	store_close();
@@ -98,7 +103,7 @@ change_membership(const Holder *user, NullableDatum group, StatementId change, c
 	Rows		found = find_group(group, user);
 
 	if (statement_run(change, (NullableDatum[]) {group, user->acs_user_id}).count > 0)
-		user_updated_event(user, NO_DATUM, key, TextDatumGetCString(row_get(found, 0, COL_NAME).value));
+		user_rights_changed(user, NO_DATUM, key, TextDatumGetCString(row_get(found, 0, COL_NAME).value));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/holder.h"
@@ -218,11 +219,15 @@ find_credential(NullableDatum acs_credential_id)
 }
 
 void
-user_updated_event(const Holder *user, NullableDatum acs_entrance_id,
-				   const char *key, const char *value)
+user_rights_changed(const Holder *user, NullableDatum acs_entrance_id,
+					const char *key, const char *value)
 {
 	StringInfoData details;
 
+	statement_run(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
+	{
+		user->acs_user_id, DATUM(user->acs_system_id), DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
 	details_begin(&details);
 	details_text(&details, key, value);
 	event_write(session_workspace(), "acs_user.updated", DATUM(user->acs_system_id),

@@ -44,8 +44,11 @@ typedef struct StoredCredential
 /* Error acs_credential_not_found if there is none. */
 extern StoredCredential find_credential(NullableDatum acs_credential_id);
 
-/* Event acs_user.updated: what changed for the user outside the user's own row. */
-extern void user_updated_event(const Holder *user, NullableDatum acs_entrance_id,
+/*
+ * What the user may open has changed, though not in the user's own row: event
+ * acs_user.updated, and cards that were written before have to be written again.
+ */
+extern void user_rights_changed(const Holder *user, NullableDatum acs_entrance_id,
 							   const char *key, const char *value);
 
 #endif							/* API_HOLDER_H */

@@ -20,6 +20,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
 #include "utils/json.h"
@@ -297,9 +298,9 @@ input_datum(Oid type, char *text)
 	return OidInputFunctionCall(function, text, type_param, -1);
 }
 
-/* An array of ids, as text that the array's input function takes. */
+/* The same of a list, whose elements must look like that. */
 static const char *
-id_list(const JsonbValue *value, StringInfo text)
+list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 {
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
@@ -307,17 +308,20 @@ id_list(const JsonbValue *value, StringInfo text)
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
 		return "Expected array";
-	appendStringInfoChar(text, '{');
+	*list = initArrayResult(element_type, CurrentMemoryContext, false);
 	iterator = JsonbIteratorInit(value->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &element, true)) != WJB_DONE)
 	{
+		const char *error;
+
 		if (token != WJB_ELEM)
 			continue;
-		if (element.type == jbvNull || form_error(UUIDOID, &element) != NULL)
-			return "Invalid uuid";
-		appendStringInfo(text, "%s%s", text->len > 1 ? "," : "", scalar_text(&element));
+		error = form_error(element_type, &element);
+		if (error != NULL)
+			return error;
+		accumArrayResult(*list, input_datum(element_type, scalar_text(&element)), false,
+						 element_type, CurrentMemoryContext);
 	}
-	appendStringInfoChar(text, '}');
 	return NULL;
 }
 
@@ -325,24 +329,20 @@ static bool
 set_argument(Call *call, int arg, const char *parameter, const JsonbValue *value)
 {
 	Oid			type = call->types[arg];
-	StringInfoData text;
-	const char *error;
+	Oid			element_type = get_element_type(type);
+	ArrayBuildState *list = NULL;
+	const char *error = OidIsValid(element_type) ?
+		list_error(element_type, value, &list) : form_error(type, value);
 
-	initStringInfo(&text);
-	if (type == UUIDARRAYOID)
-		error = id_list(value, &text);
-	else
-		error = form_error(type, value);
 	if (error != NULL)
-	{
 		complain(call, parameter, error);
-		return false;
-	}
-	if (type == JSONBOID)
+	else if (OidIsValid(element_type))
+		call->values[arg] = DATUM(makeArrayResult(list, CurrentMemoryContext));
+	else if (type == JSONBOID)
 		call->values[arg] = DATUM(JsonbPGetDatum(JsonbValueToJsonb(unconstify(JsonbValue *, value))));
 	else
-		call->values[arg] = DATUM(input_datum(type, type == UUIDARRAYOID ? text.data : scalar_text(value)));
-	return true;
+		call->values[arg] = DATUM(input_datum(type, scalar_text(value)));
+	return error == NULL;
 }
 
 /*

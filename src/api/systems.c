@@ -7,6 +7,7 @@
 #include "catalog/pg_type_d.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/holder.h"
@@ -198,13 +199,32 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 					  }).count == 0)
 		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
 				   id_text(user.acs_user_id.value));
-	user_updated_event(&user, entrance, "access_to_entrance", "granted");
+	user_rights_changed(&user, entrance, "access_to_entrance", "granted");
 	store_close();
 	PG_RETURN_VOID();
 }
 
+/* The one condition that the API knows: it is written as Visionline's, and holds for all. */
+static bool
+only_valid(FunctionCallInfo fcinfo)
+{
+	Datum	   *conditions;
+	bool	   *nulls;
+	int			n = 0;
+
+	if (!PG_ARGISNULL(1))
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+						  &conditions, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i] || strcmp(TextDatumGetCString(conditions[i]), "visionline_metadata.is_valid") != 0)
+			raise_rule(RULE_INVALID_FILTER, NULL);
+	}
+	return n > 0;
+}
+
 /*
- * acs_entrances_list_credentials_with_access(acs_entrance_id uuid)
+ * acs_entrances_list_credentials_with_access(acs_entrance_id uuid, include_if text[])
  *		returns setof acs_credential
  */
 PG_FUNCTION_INFO_V1(acs_entrances_list_credentials_with_access);
@@ -214,7 +234,12 @@ acs_entrances_list_credentials_with_access(PG_FUNCTION_ARGS)
 	store_open(fcinfo);
 	require_row(statement_run(STMT_ENTRANCE_GET, fcinfo->args),
 				RULE_ACS_ENTRANCE_NOT_FOUND, fcinfo->args[0]);
-	return_set(fcinfo, STMT_ENTRANCE_CREDENTIALS, fcinfo->args);
+	return_set(fcinfo, STMT_ENTRANCE_CREDENTIALS, (NullableDatum[])
+	{
+		fcinfo->args[0],
+		DATUM(BoolGetDatum(only_valid(fcinfo))),
+		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
 	store_close();
 	return (Datum) 0;
 }

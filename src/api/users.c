@@ -240,7 +240,7 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 	params[1] = DATUM(user.acs_system_id);
 	statement_run(STMT_USER_REVOKE_ENTRANCES, params);
 	statement_run(STMT_USER_LEAVE_GROUPS, params);
-	user_updated_event(&user, NO_DATUM, "access_to_all_entrances", "revoked");
+	user_rights_changed(&user, NO_DATUM, "access_to_all_entrances", "revoked");
 	store_close();
 	PG_RETURN_VOID();
 }

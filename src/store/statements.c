@@ -147,7 +147,9 @@ typedef struct Statement
 	"FROM @.acs_entrances e " \
 	"LEFT JOIN @.acs_entrance_lockouts l ON l.workspace_id OPERATOR(pg_catalog.=) $1 " \
 	"AND l.acs_entrance_id OPERATOR(pg_catalog.=) $2 " \
-	"LEFT JOIN LATERAL (SELECT * FROM @.acs_credentials p " \
+	"LEFT JOIN LATERAL (SELECT p.acs_credential_id, p.parent_acs_credential_id, p.acs_user_id, p.display_name, " \
+	"p.starts_at, p.ends_at, p.is_one_time_use, p.used_at, p.is_issued, p.disable_reasons " \
+	"FROM @.acs_credentials p " \
 	"WHERE p.workspace_id OPERATOR(pg_catalog.=) $1 " \
 	"AND p.acs_system_id OPERATOR(pg_catalog.=) e.acs_system_id " \
 	"AND p.access_method OPERATOR(pg_catalog.=) $3 AND " presented \
@@ -220,8 +222,9 @@ static const Statement statements[STMT_COUNT] = {
 		"AND d.acs_system_id OPERATOR(pg_catalog.=) u.acs_system_id "
 		"AND d.acs_user_id OPERATOR(pg_catalog.=) u.acs_user_id "
 		"WHERE ge.workspace_id OPERATOR(pg_catalog.=) $1 AND ge.acs_entrance_id OPERATOR(pg_catalog.=) $2) "
+		"AND (NOT $3 OR @.acs_valid_at(c.starts_at, c.ends_at, $4) AND c.disable_reasons OPERATOR(pg_catalog.=) '{}') "
 		"ORDER BY c.acs_credential_id",
-		{P_UUID},
+		{P_UUID, P_BOOL, P_TIME},
 		.callers_snapshot = true
 	},
 	[STMT_USER_GET] = {
@@ -515,6 +518,23 @@ static const Statement statements[STMT_COUNT] = {
 		"DO UPDATE SET phone_id = EXCLUDED.phone_id "
 		"RETURNING NULL, " CREDENTIAL_EVENT_COLUMNS ", c.xmax OPERATOR(pg_catalog.=) '0'",
 		{P_UUID, P_UUID, P_TEXT}
+	},
+	[STMT_CARDS_OF_USER_OUTDATED] = {
+		"UPDATE @.acs_credentials c SET needs_to_be_reissued_at = $4 "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"AND c.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.issued_at IS NOT NULL AND c.needs_to_be_reissued_at IS NULL",
+		{P_UUID, P_UUID, P_TIME}
+	},
+	[STMT_CARDS_OF_GROUP_OUTDATED] = {
+		"UPDATE @.acs_credentials c SET needs_to_be_reissued_at = $3 "
+		"FROM @.acs_access_groups_users gu JOIN @.acs_users u "
+		"ON u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) gu.acs_user_id "
+		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
+		"AND c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_user_id OPERATOR(pg_catalog.=) u.acs_user_id "
+		"AND c.acs_system_id OPERATOR(pg_catalog.=) u.acs_system_id "
+		"AND c.issued_at IS NOT NULL AND c.needs_to_be_reissued_at IS NULL",
+		{P_UUID, P_TIME}
 	},
 	[STMT_CREDENTIAL_DISABLE] = {
 		"UPDATE @.acs_credentials c SET disable_reasons = pg_catalog.array_append(c.disable_reasons, $3) "
