@@ -21,7 +21,8 @@ CREATE TABLE acs_system_types (
     max_cards_per_user           integer CHECK (max_cards_per_user > 0),
     max_mobile_keys_per_user     integer CHECK (max_mobile_keys_per_user > 0),
     encodes_cards                boolean NOT NULL DEFAULT false,
-    metadata_key                 text,
+    metadata_key                 text CHECK (metadata_key IN ('visionline_metadata', 'assa_abloy_vostio_metadata',
+                                                              'hotek_metadata', 'salto_space_metadata', 'none')),
     permission_model             text CHECK (permission_model IN ('credential', 'access_group')),
     is_credential_manager        boolean NOT NULL DEFAULT false,
     is_builtin                   boolean NOT NULL DEFAULT false,
@@ -38,13 +39,13 @@ COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses c
 COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code, at least';
 COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code, at most';
 COMMENT ON COLUMN acs_system_types.code_max_value IS 'greatest code, read as a number; zero is then no code either';
-COMMENT ON COLUMN acs_system_types.generated_code_length IS 'digits of a generated code; null: 6, or as near as the lengths allow';
+COMMENT ON COLUMN acs_system_types.generated_code_length IS 'digits of a generated code; null: 6, or as near as the lengths and the greatest value allow';
 COMMENT ON COLUMN acs_system_types.max_entrances_per_code IS 'entrances on a code credential, at most';
 COMMENT ON COLUMN acs_system_types.requires_entrances IS 'credentials must name an entrance';
 COMMENT ON COLUMN acs_system_types.requires_window IS 'credentials must have both starts_at and ends_at';
 COMMENT ON COLUMN acs_system_types.requires_multi_phone_sync IS 'mobile keys must be multi-phone sync credentials';
-COMMENT ON COLUMN acs_system_types.max_cards_per_user IS 'cards that a user can have at a time';
-COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time, copies on phones not counted';
+COMMENT ON COLUMN acs_system_types.max_cards_per_user IS 'cards that a user can have at a time; expired ones count until they are deleted';
+COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time; expired ones count until they are deleted, copies on phones do not';
 COMMENT ON COLUMN acs_system_types.encodes_cards IS 'a card opens nothing until it is written by an encoder';
 COMMENT ON COLUMN acs_system_types.metadata_key IS 'the one metadata argument it takes; none: no metadata';
 COMMENT ON COLUMN acs_system_types.permission_model IS 'where doors and schedule come from: the credential, or access groups';
@@ -337,11 +338,8 @@ COMMENT ON VIEW acs_credentials_masked IS
     'credentials of the session''s workspace without codes, card numbers and metadata: what support staff may read';
 
 ---------------------------------------------------------------------------
--- Built-in system types, and what pg_dump has to save
+-- What pg_dump has to save: of the system types, those that are not built in
 ---------------------------------------------------------------------------
-
-INSERT INTO acs_system_types (system_type, display_name, is_credential_manager, is_builtin)
-    VALUES ('generic', 'Generic', true, true);
 
 SELECT pg_catalog.pg_extension_config_dump('acs_system_types', 'WHERE NOT is_builtin');
 SELECT pg_catalog.pg_extension_config_dump('acs_systems', '');

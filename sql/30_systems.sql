@@ -93,7 +93,7 @@ CREATE FUNCTION acs_users_create(
 ) RETURNS acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_create IS
-    'add a user to a system. Schedule: access_starts_at <= t < access_ends_at, null is unbounded. Errors P0002 (acs_system_not_found, acs_access_group_not_found), 22023 (invalid_name, access_group_in_other_system), 23514 (window_order), 23505 (acs_users_identity_key) if the identity has a user in the system already';
+    'add a user to a system. Schedule: access_starts_at <= t < access_ends_at, null is unbounded. Errors P0002 (acs_system_not_found, acs_access_group_not_found), 22023 (invalid_name, access_group_in_other_system), 23514 (window_order), 23505 (user_identity_taken)';
 
 CREATE FUNCTION acs_users_get(
     acs_user_id uuid DEFAULT NULL,

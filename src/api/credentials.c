@@ -11,6 +11,7 @@
 
 #include "api/generate.h"
 #include "api/holder.h"
+#include "api/limits.h"
 #include "api/metadata.h"
 #include "api/rows.h"
 #include "api/systems.h"
@@ -43,6 +44,7 @@ typedef struct NewCredential
 	NullableDatum code;
 	Datum		entrances;
 	NullableDatum manager;
+	const NullableDatum *metadata_args;
 	NullableDatum metadata;
 	bool		is_one_time_use;
 } NewCredential;
@@ -74,11 +76,14 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 	read_code(new, fcinfo->args[ARG_CODE]);
 	request->window = window_from_args(fcinfo, ARG_STARTS_AT);
 	request->now = GetCurrentTimestamp();
-	new->entrances = entrances_from_arg(fcinfo->args[ARG_ENTRANCES], &request->n_entrances);
+	new->metadata_args = &fcinfo->args[ARG_METADATA];
+	new->metadata = NO_DATUM;
+	metadata_note_keys(new->metadata_args, request);
+	new->entrances = entrances_from_arg(metadata_entrances(new->metadata_args, fcinfo->args[ARG_ENTRANCES]),
+										&request->n_entrances);
 	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
 		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
 	new->manager = fcinfo->args[ARG_MANAGER];
-	new->metadata = metadata_from_args(&fcinfo->args[ARG_METADATA], request);
 }
 
 /* Refuse what the type does not allow, and what does not exist. */
@@ -95,6 +100,9 @@ check_new(NewCredential *new, const Holder *holder)
 		new->manager = holder->default_manager;
 	if (!new->manager.isnull)
 		require_credential_manager(new->manager.value);
+	if (new->request.n_metadata_keys > 0)
+		new->metadata = metadata_normalized(new->metadata_args, holder->acs_system_id);
+	require_room(holder, new->request.method);
 }
 
 /* Only a card that an encoder has to write can be "not issued". */

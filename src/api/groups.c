@@ -12,6 +12,7 @@
 #include "api/rows.h"
 #include "api/systems.h"
 #include "errors.h"
+#include "store/events.h"
 
 /* Columns of STMT_GROUP_GET. */
 enum GroupColumns
@@ -76,6 +77,7 @@ acs_access_groups_delete(PG_FUNCTION_ARGS)
 	{
 		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
+	events_write_rows("acs_user.updated", statement_run(STMT_GROUP_EMPTY, fcinfo->args));
 	require_row(statement_run(STMT_GROUP_DELETE, fcinfo->args),
 				RULE_ACS_ACCESS_GROUP_NOT_FOUND, fcinfo->args[0]);
 	store_close();

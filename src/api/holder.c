@@ -36,6 +36,8 @@ enum HolderColumns
 	COL_REQUIRES_ENTRANCES,
 	COL_REQUIRES_WINDOW,
 	COL_REQUIRES_MULTI_PHONE_SYNC,
+	COL_MAX_CARDS_PER_USER,
+	COL_MAX_MOBILE_KEYS_PER_USER,
 	COL_ENCODES_CARDS,
 	COL_METADATA_KEY,
 
@@ -121,6 +123,9 @@ read_policy(Rows rows)
 	policy.requires_entrances = flag_column(rows, COL_REQUIRES_ENTRANCES);
 	policy.requires_window = flag_column(rows, COL_REQUIRES_WINDOW);
 	policy.requires_multi_phone_sync = flag_column(rows, COL_REQUIRES_MULTI_PHONE_SYNC);
+	policy.max_per_user[METHOD_CODE] = 0;
+	policy.max_per_user[METHOD_CARD] = limit_column(rows, COL_MAX_CARDS_PER_USER);
+	policy.max_per_user[METHOD_MOBILE_KEY] = limit_column(rows, COL_MAX_MOBILE_KEYS_PER_USER);
 	policy.metadata_key = text_column(rows, COL_METADATA_KEY);
 	return policy;
 }
@@ -148,9 +153,8 @@ raise_policy_rule(Rule rule, const Holder *holder)
 
 /* ---------- the user ---------- */
 
-/* An id that is given beside another must name the same thing. */
-static void
-require_same(NullableDatum given, NullableDatum found)
+void
+require_same_user(NullableDatum given, NullableDatum found)
 {
 	if (given.isnull)
 		return;
@@ -170,8 +174,7 @@ find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDat
 							 (NullableDatum[]) {user_identity_id, acs_system_id});
 	else
 		raise_rule(RULE_USER_REQUIRED, NULL);
-	if (rows.count == 0)
-		raise_rule(RULE_ACS_USER_NOT_FOUND, NULL);
+	require_row(rows, RULE_ACS_USER_NOT_FOUND, acs_user_id.isnull ? user_identity_id : acs_user_id);
 	return rows;
 }
 
@@ -194,8 +197,8 @@ find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableD
 {
 	Rows		rows = find_user(acs_user_id, user_identity_id, acs_system_id);
 
-	require_same(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
-	require_same(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
+	require_same_user(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
+	require_same_user(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
 	return read_holder(rows);
 }
 

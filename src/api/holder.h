@@ -26,6 +26,9 @@ typedef struct Holder
 extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
 						  NullableDatum acs_system_id);
 
+/* Error unless an id that is given beside another (or null) is what was found. */
+extern void require_same_user(NullableDatum given, NullableDatum found);
+
 /* The error of a rule of the system type, with what the type says. */
 extern pg_noreturn void raise_policy_rule(Rule rule, const Holder *holder);
 

@@ -13,6 +13,7 @@
 #include "utils/uuid.h"
 
 #include "api/holder.h"
+#include "api/limits.h"
 #include "api/rows.h"
 #include "api/values.h"
 #include "errors.h"
@@ -134,6 +135,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 		if (!stored.holder.acs_user_id.isnull)
 			raise_rule(RULE_ALREADY_ASSIGNED, "The holder is user %s.",
 					   id_text(stored.holder.acs_user_id.value));
+		require_room(&user, stored.method);
 		statement_run(STMT_CREDENTIAL_ASSIGN, (NullableDatum[]) {id, user.acs_user_id});
 	}
 	return close_with_credential(id);

@@ -609,7 +609,10 @@ answer_error(StringInfo json, int status, const char *type, const char *message,
 	return status;
 }
 
-/* Errors that concern the whole transaction, or the session, are not ours. */
+/*
+ * Errors that concern the whole transaction, or the session, are not ours: it
+ * was cancelled, has to be retried, or cannot write here.
+ */
 static bool
 must_be_passed_on(int sqlstate)
 {
@@ -617,48 +620,47 @@ must_be_passed_on(int sqlstate)
 
 	return category == ERRCODE_TRANSACTION_ROLLBACK ||
 		category == ERRCODE_OPERATOR_INTERVENTION ||
-		category == ERRCODE_INSUFFICIENT_RESOURCES;
+		category == ERRCODE_INSUFFICIENT_RESOURCES ||
+		category == ERRCODE_INVALID_TRANSACTION_STATE ||
+		sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
+/* The status of a rule of ours. */
 static int
-error_status(int sqlstate)
+rule_status(int sqlstate)
 {
 	if (sqlstate == ERRCODE_NO_DATA_FOUND)
 		return HTTP_NOT_FOUND;
-	if (sqlstate == ERRCODE_EXCLUSION_VIOLATION)
+	if (sqlstate == ERRCODE_EXCLUSION_VIOLATION || sqlstate == ERRCODE_UNIQUE_VIOLATION)
 		return HTTP_CONFLICT;
 	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		return HTTP_FORBIDDEN;
-	if (sqlstate == ERRCODE_PROGRAM_LIMIT_EXCEEDED ||
-		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_DATA_EXCEPTION ||
-		ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
-		return HTTP_BAD_REQUEST;
-	return HTTP_INTERNAL_ERROR;
+	return HTTP_BAD_REQUEST;
 }
 
-/* The rule's name is the type; only our own errors have one that says something. */
+/*
+ * Only of our own rules are the words passed on: those of others may print a
+ * row, with its code.
+ */
 static int
 answer_raised(StringInfo json, const ErrorData *error)
 {
-	int			status = error_status(error->sqlerrcode);
+	int			category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
 
-	if (status == HTTP_INTERNAL_ERROR)
-	{
-		ereport(LOG,
-				(errcode(error->sqlerrcode),
-				 errmsg("request failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
-		return answer_error(json, status, "internal_error", "internal error", NULL);
-	}
-	if (status == HTTP_FORBIDDEN)
-		return answer_error(json, status, "forbidden", error->message, NULL);
-	if (error->constraint_name == NULL)
-		return answer_error(json, status, "invalid_input", "invalid input", NULL);
-
-	/* the detail of a constraint that is not ours may print the row */
-	if (error->detail == NULL || !is_rule(error->constraint_name))
-		return answer_error(json, status, error->constraint_name, error->message, NULL);
-	return answer_error(json, status, error->constraint_name,
-						psprintf("%s: %s", error->message, error->detail), NULL);
+	if (error->constraint_name != NULL && is_rule(error->constraint_name))
+		return answer_error(json, rule_status(error->sqlerrcode), error->constraint_name,
+							error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message,
+							NULL);
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		return answer_error(json, HTTP_FORBIDDEN, "forbidden", "permission denied", NULL);
+	if (category == ERRCODE_DATA_EXCEPTION || category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		return answer_error(json, HTTP_BAD_REQUEST,
+							error->constraint_name ? error->constraint_name : "invalid_input",
+							"request is not accepted", NULL);
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("request failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
+	return answer_error(json, HTTP_INTERNAL_ERROR, "internal_error", "internal error", NULL);
 }
 
 /* ---------- the request ---------- */

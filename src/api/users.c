@@ -47,7 +47,8 @@ enum UserColumns
 {
 	COL_USER = 1,
 	COL_USER_ID,
-	COL_SYSTEM_ID
+	COL_SYSTEM_ID,
+	COL_IDENTITY_ID
 };
 
 /* ---------- create, get, list ---------- */
@@ -87,7 +88,12 @@ acs_users_create(PG_FUNCTION_ARGS)
 	params[ARG_STARTS_AT] = window_start_datum(schedule);
 	params[ARG_ENDS_AT] = window_end_datum(schedule);
 	rows = statement_run(STMT_USER_CREATE, params);
-	require_row(rows, RULE_ACS_SYSTEM_NOT_FOUND, fcinfo->args[ARG_SYSTEM]);
+	if (rows.count == 0)
+	{
+		require_row(statement_run_fresh(STMT_SYSTEM_GET, &fcinfo->args[ARG_SYSTEM]),
+					RULE_ACS_SYSTEM_NOT_FOUND, fcinfo->args[ARG_SYSTEM]);
+		raise_rule(RULE_USER_IDENTITY_TAKEN, NULL);
+	}
 	events_write_rows("acs_user.created", rows);
 	if (!PG_ARGISNULL(ARG_GROUPS))
 		join_groups(row_get(rows, 0, EVENT_USER_ID).value, fcinfo->args[ARG_GROUPS]);
@@ -100,12 +106,16 @@ typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
 static Rows
 user_of_args(FunctionCallInfo fcinfo, RunStatement run)
 {
+	NullableDatum by_id[3] = {fcinfo->args[0], NO_DATUM, NO_DATUM};
+	NullableDatum identity = fcinfo->args[1];
 	Rows		rows;
 
 	if (PG_ARGISNULL(0) && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))
 		raise_rule(RULE_USER_REQUIRED, NULL);
-	rows = run(STMT_USER_GET, fcinfo->args);
-	require_row(rows, RULE_ACS_USER_NOT_FOUND, PG_ARGISNULL(0) ? fcinfo->args[1] : fcinfo->args[0]);
+	rows = run(STMT_USER_GET, PG_ARGISNULL(0) ? fcinfo->args : by_id);
+	require_row(rows, RULE_ACS_USER_NOT_FOUND, PG_ARGISNULL(0) ? identity : by_id[0]);
+	require_same_user(identity, row_get(rows, 0, COL_IDENTITY_ID));
+	require_same_user(fcinfo->args[2], row_get(rows, 0, COL_SYSTEM_ID));
 	return rows;
 }
 

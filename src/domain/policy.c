@@ -146,6 +146,22 @@ policy_code_fits(const Policy *policy, const char *code, size_t length)
 	return !code_length_wrong(policy, &request) && !code_value_wrong(policy, &request);
 }
 
+/* Of longer codes, hardly one would be small enough. */
+static unsigned
+default_length(uint64_t max_value)
+{
+	unsigned	length = 1;
+
+	if (max_value == 0)
+		return PIN_DEFAULT_LENGTH;
+	while (max_value >= 10 && length < PIN_DEFAULT_LENGTH)
+	{
+		max_value /= 10;
+		length++;
+	}
+	return length;
+}
+
 /* Digits of a generated code: as the type says, or as near to 6 as it allows. */
 unsigned
 policy_generated_length(const Policy *policy)
@@ -153,7 +169,7 @@ policy_generated_length(const Policy *policy)
 	unsigned	length = policy->generated_code_length;
 
 	if (length == 0)
-		length = PIN_DEFAULT_LENGTH;
+		length = default_length(policy->code_max_value);
 	if (length < policy->code_min_length)
 		length = policy->code_min_length;
 	if (policy->code_max_length > 0 && length > policy->code_max_length)

@@ -59,7 +59,7 @@ static const Column user_columns[] = {
 	{"phone_number", UPDATE, false},
 	{"access_starts_at", UPDATE, false},
 	{"access_ends_at", UPDATE, false},
-	{NULL}
+	{NULL, UPDATE, false}
 };
 
 static const Column credential_columns[] = {
@@ -76,7 +76,7 @@ static const Column credential_columns[] = {
 	{"credential_manager_acs_system_id", UPDATE, false},
 	{"is_one_time_use", UPDATE, false},
 	{"metadata", UPDATE, false},
-	{NULL}
+	{NULL, UPDATE, false}
 };
 
 static const Subject subjects[] = {

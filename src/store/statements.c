@@ -79,7 +79,7 @@ typedef struct Statement
 	"t.access_methods, t.custom_code, t.code_min_length, t.code_max_length, " \
 	"t.code_max_value, t.generated_code_length, t.max_entrances_per_code, " \
 	"t.requires_entrances, t.requires_window, t.requires_multi_phone_sync, " \
-	"t.encodes_cards, t.metadata_key "
+	"t.max_cards_per_user, t.max_mobile_keys_per_user, t.encodes_cards, t.metadata_key "
 
 /*
  * A user with its system and the rules of its type.  The lock keeps the user
@@ -353,6 +353,16 @@ static const Statement statements[STMT_COUNT] = {
 		.callers_snapshot = true,
 		.plan_each_time = true
 	},
+	[STMT_GROUP_EMPTY] = {
+		/* what the users' events tell */
+		"DELETE FROM @.acs_access_groups_users gu USING @.acs_users u, @.acs_access_groups g "
+		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
+		"AND u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) gu.acs_user_id "
+		"AND g.workspace_id OPERATOR(pg_catalog.=) $1 AND g.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
+		"RETURNING NULL, u.acs_system_id, u.acs_user_id, NULL::pg_catalog.uuid, "
+		"pg_catalog.jsonb_build_object('removed_from_access_group', g.name)",
+		{P_UUID}
+	},
 	[STMT_GROUP_DELETE] = {
 		"DELETE FROM @.acs_access_groups g WHERE g.workspace_id OPERATOR(pg_catalog.=) $1 "
 		"AND g.acs_access_group_id OPERATOR(pg_catalog.=) $2",
@@ -397,6 +407,7 @@ static const Statement statements[STMT_COUNT] = {
 		"phone_number, user_identity_id, access_starts_at, access_ends_at) "
 		"SELECT $1, s.acs_system_id, $3, $4, $5, $6, $7, $8 FROM @.acs_systems s "
 		"WHERE s.workspace_id OPERATOR(pg_catalog.=) $1 AND s.acs_system_id OPERATOR(pg_catalog.=) $2 "
+		"ON CONFLICT (workspace_id, user_identity_id, acs_system_id) WHERE user_identity_id IS NOT NULL DO NOTHING "
 		"RETURNING u, u.acs_system_id, u.acs_user_id, NULL::pg_catalog.uuid, " USER_DETAILS,
 		{P_UUID, P_TEXT, P_TEXT, P_TEXT, P_UUID, P_TIME, P_TIME}
 	},
@@ -409,13 +420,19 @@ static const Statement statements[STMT_COUNT] = {
 						"AND u.acs_system_id OPERATOR(pg_catalog.=) $3"),
 		{P_UUID, P_UUID}
 	},
+	[STMT_USER_LOCK] = {
+		/* against others who do the same, but not against those who only refer to the user */
+		"SELECT FROM @.acs_users u WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND u.acs_user_id OPERATOR(pg_catalog.=) $2 FOR NO KEY UPDATE",
+		{P_UUID}
+	},
 	[STMT_ENTRANCES_STRANGE] = {
-		/* one row for each id that is not an entrance of the system $3 */
-		"SELECT i.id, e.acs_entrance_id IS NOT NULL "
-		"FROM pg_catalog.unnest($2) AS i (id) "
+		/* the first id that is not an entrance of the system $3, and its position */
+		"SELECT i.id, e.acs_entrance_id IS NOT NULL, i.position "
+		"FROM pg_catalog.unnest($2) WITH ORDINALITY AS i (id, position) "
 		"LEFT JOIN @.acs_entrances e ON e.workspace_id OPERATOR(pg_catalog.=) $1 "
 		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) i.id "
-		"WHERE (e.acs_system_id OPERATOR(pg_catalog.=) $3) IS NOT TRUE LIMIT 1",
+		"WHERE (e.acs_system_id OPERATOR(pg_catalog.=) $3) IS NOT TRUE ORDER BY i.position LIMIT 1",
 		{P_UUIDS, P_UUID}
 	},
 	[STMT_MANAGER_GET] = {
@@ -564,6 +581,23 @@ static const Statement statements[STMT_COUNT] = {
 		"ELSE e.can_unlock_with_mobile_key END ORDER BY e.acs_entrance_id",
 		{P_UUID},
 		.callers_snapshot = true
+	},
+	[STMT_CREDENTIALS_OF_USER] = {
+		/* by access method; a copy on a phone is no credential more */
+		"SELECT pg_catalog.count(*) FROM @.acs_credentials c WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND c.acs_system_id OPERATOR(pg_catalog.=) $2 AND c.acs_user_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.access_method OPERATOR(pg_catalog.=) $4 AND c.parent_acs_credential_id IS NULL",
+		{P_UUID, P_UUID, P_METHOD}
+	},
+	[STMT_CREDENTIALS_STRANGE] = {
+		/* the first id that is not a card or mobile key of the system $3, and its position */
+		"SELECT i.id, c.acs_credential_id IS NOT NULL, i.position "
+		"FROM pg_catalog.unnest($2) WITH ORDINALITY AS i (id, position) "
+		"LEFT JOIN @.acs_credentials c ON c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND c.acs_credential_id OPERATOR(pg_catalog.=) i.id "
+		"WHERE (c.acs_system_id OPERATOR(pg_catalog.=) $3 "
+		"AND c.access_method OPERATOR(pg_catalog.<>) 'code') IS NOT TRUE ORDER BY i.position LIMIT 1",
+		{P_UUIDS, P_UUID}
 	},
 	[STMT_ACCESS_BY_CODE] = {
 		ACCESS_FACTS("p.code OPERATOR(@.=) $4"),

@@ -190,7 +190,7 @@ property_value(TupleTableSlot *row, const Mapping *mapping, Property property)
 		return value;
 	getTypeOutputInfo(type, &function, &is_varlena);
 	text = OidOutputFunctionCall(function, value.value);
-	if (type == BPCHAROID)
+	if (getBaseType(type) == BPCHAROID)
 		text = pnstrdup(text, bpchartruelen(text, strlen(text)));
 	getTypeInputInfo(properties[property].type, &function, &type_param);
 	return DATUM(OidInputFunctionCall(function, text, type_param, -1));
@@ -280,11 +280,13 @@ follow_insert(TupleTableSlot *row, const Mapping *mapping)
 
 	read_row(row, mapping, mapped_columns(mapping), params);
 	require_system(params[SYSTEM_ID]);
-	rows = statement_run(STMT_USER_FOLLOW_INSERT, params);
-	if (rows.count > 0)
+	do
+	{
+		/* again if the user went between the two statements */
+		CHECK_FOR_INTERRUPTS();
+		rows = statement_run(STMT_USER_FOLLOW_INSERT, params);
 		events_write_rows("acs_user.created", rows);
-	else
-		change_user(params, mapped_columns(mapping));
+	} while (rows.count == 0 && !change_user(params, mapped_columns(mapping)));
 }
 
 static bool
@@ -329,9 +331,9 @@ follow_update(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
 	if (changed == 0)
 		return;
 	read_row(new, mapping, changed, params);
-	if ((changed & 1 << USER_ID) && !ids[0].isnull)
-		statement_run(STMT_USER_RENAME, ids);
-	if (!change_user(params, changed))
+	if ((changed & 1 << USER_ID) && (ids[0].isnull || statement_run(STMT_USER_RENAME, ids).count == 0))
+		follow_insert(new, mapping);	/* the old row had no user */
+	else if (!change_user(params, changed))
 		follow_insert(new, mapping);
 }
 

@@ -1,0 +1,45 @@
+/*
+ * limits.c
+ *		How many credentials a user may have.
+ *
+ * Two sessions that each see room for one more must not both take it.  So
+ * whoever takes some locks the user first, and then counts what is committed
+ * by now, whatever the isolation level: it is what the one before has left.
+ * Only where the type has a limit, as everybody else need not wait.
+ *
+ * An expired credential counts until it is deleted: Salto Space wants the old
+ * card's credential deleted before the new one is made.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+
+#include "api/limits.h"
+#include "api/values.h"
+#include "errors.h"
+
+static int64
+count_credentials(const Holder *holder, AccessMethod method)
+{
+	Datum		access_method = ObjectIdGetDatum(enum_value(store_type("acs_access_method"),
+															access_method_labels[method]));
+	Rows		rows = statement_run_at_latest(STMT_CREDENTIALS_OF_USER, (NullableDatum[])
+	{
+		DATUM(holder->acs_system_id), holder->acs_user_id, DATUM(access_method)
+	});
+
+	return DatumGetInt64(row_get(rows, 0, 1).value);
+}
+
+void
+require_room(const Holder *holder, AccessMethod method)
+{
+	unsigned	limit = holder->policy.max_per_user[method];
+
+	if (limit == 0)
+		return;
+	statement_run_at_latest(STMT_USER_LOCK, &holder->acs_user_id);
+	if (count_credentials(holder, method) >= limit)
+		raise_rule(RULE_CREDENTIAL_LIMIT, "System type \"%s\" allows each user %u of access method \"%s\".",
+				   TextDatumGetCString(holder->system_type), limit, access_method_labels[method]);
+}
