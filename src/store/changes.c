@@ -14,7 +14,6 @@
 #include "commands/trigger.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -22,6 +21,7 @@
 #include "compat.h"
 #include "store/details.h"
 #include "store/events.h"
+#include "store/slots.h"
 
 /* What a change means, which decides the name of its event. */
 typedef enum Meaning
@@ -129,18 +129,6 @@ column_text(TupleTableSlot *row, const char *name)
 	return OidOutputFunctionCall(output, value.value);
 }
 
-static bool
-column_changed(TupleTableSlot *old, TupleTableSlot *new, const char *name)
-{
-	NullableDatum a = column_value(old, name);
-	NullableDatum b = column_value(new, name);
-	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column_number(old, name) - 1);
-
-	if (a.isnull || b.isnull)
-		return a.isnull != b.isnull;
-	return !datum_image_eq(a.value, b.value, attribute->attbyval, attribute->attlen);
-}
-
 /* ---------- what happened ---------- */
 
 static int
@@ -214,7 +202,7 @@ tell_update(const Subject *subject, Meaning meaning, TupleTableSlot *old, TupleT
 		details_text(&details, "display_name", column_text(new, "display_name"));
 	for (const Column *column = subject->columns; column->name != NULL; column++)
 	{
-		if (column->meaning != meaning || !column_changed(old, new, column->name))
+		if (column->meaning != meaning || slots_agree(old, new, column_number(old, column->name)))
 			continue;
 		tell_column(&details, column, old, new);
 		any = true;

@@ -39,7 +39,6 @@
 #include "nodes/primnodes.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -51,6 +50,7 @@
 #include "credentials.h"
 #include "errors.h"
 #include "store/overlap.h"
+#include "store/slots.h"
 
 #define KEY_LENGTH 4			/* workspace, system, method, value */
 
@@ -375,14 +375,7 @@ update_is_irrelevant(TupleTableSlot *old, TupleTableSlot *new, const OverlapChec
 		return false;
 	for (int i = 0; i < KEY_LENGTH; i++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, check->attributes[i] - 1);
-		bool		old_isnull;
-		bool		new_isnull;
-		Datum		old_value = slot_getattr(old, check->attributes[i], &old_isnull);
-		Datum		new_value = slot_getattr(new, check->attributes[i], &new_isnull);
-
-		if (old_isnull || new_isnull ||
-			!datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen))
+		if (!slots_agree(old, new, check->attributes[i]))
 			return false;
 	}
 	xmin = slot_getsysattr(old, MinTransactionIdAttributeNumber, &isnull);

@@ -12,7 +12,6 @@
 #include "commands/trigger.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -22,6 +21,7 @@
 #include "credentials.h"
 #include "errors.h"
 #include "store/events.h"
+#include "store/slots.h"
 
 /*
  * Properties that a column can be mapped to, in the order of the parameters of
@@ -289,20 +289,6 @@ follow_insert(TupleTableSlot *row, const Mapping *mapping)
 	} while (rows.count == 0 && !change_user(params, mapped_columns(mapping)));
 }
 
-static bool
-is_same_value(TupleTableSlot *old, TupleTableSlot *new, int column)
-{
-	Form_pg_attribute attribute = TupleDescAttr(old->tts_tupleDescriptor, column - 1);
-	bool		old_isnull;
-	bool		new_isnull;
-	Datum		old_value = slot_getattr(old, column, &old_isnull);
-	Datum		new_value = slot_getattr(new, column, &new_isnull);
-
-	if (old_isnull || new_isnull)
-		return old_isnull == new_isnull;
-	return datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen);
-}
-
 static int
 changed_columns(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
 {
@@ -310,7 +296,7 @@ changed_columns(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping
 
 	for (Property property = 0; property < PROPERTY_COUNT; property++)
 	{
-		if (mapping->column[property] != 0 && !is_same_value(old, new, mapping->column[property]))
+		if (mapping->column[property] != 0 && !slots_agree(old, new, mapping->column[property]))
 			changed |= 1 << property;
 	}
 	return changed;
