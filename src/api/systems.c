@@ -193,13 +193,15 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 					   PG_ARGISNULL(1) ? row_get(found, 0, 2) : NO_DATUM);
 	require_entrances(PointerGetDatum(construct_array(&entrance.value, 1, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR)),
 					  user.acs_system_id);
+	if (statement_run_fresh(STMT_USER_HAS_CREDENTIALS,
+							(NullableDatum[]) {user.acs_user_id, DATUM(user.acs_system_id)}).count == 0)
+		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
+				   id_text(user.acs_user_id.value));
 	if (statement_run(STMT_ENTRANCE_GRANT, (NullableDatum[])
 					  {
 						  entrance, DATUM(user.acs_system_id), user.acs_user_id
-					  }).count == 0)
-		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
-				   id_text(user.acs_user_id.value));
-	user_rights_changed(&user, entrance, "access_to_entrance", "granted");
+					  }).count > 0)
+		user_rights_changed(&user, entrance, "access_to_entrance", "granted");
 	store_close();
 	PG_RETURN_VOID();
 }

@@ -205,13 +205,20 @@ static const Statement statements[STMT_COUNT] = {
 		"SELECT $1, c.acs_credential_id, $2 FROM @.acs_credentials c "
 		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 "
 		"AND c.acs_user_id OPERATOR(pg_catalog.=) $4 AND c.parent_acs_credential_id IS NULL "
-		"ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) "
-		"DO UPDATE SET acs_entrance_id = EXCLUDED.acs_entrance_id",
+		"ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) DO NOTHING",
 		{P_UUID, P_UUID, P_UUID}
+	},
+	[STMT_USER_HAS_CREDENTIALS] = {
+		"SELECT FROM @.acs_credentials c WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND c.acs_user_id OPERATOR(pg_catalog.=) $2 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 LIMIT 1",
+		{P_UUID, P_UUID}
 	},
 	[STMT_ENTRANCE_CREDENTIALS] = {
 		CREDENTIALS_WITH_TYPE "AND c.acs_credential_id OPERATOR(pg_catalog.=) ANY ("
 		"SELECT x.acs_credential_id FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_entrance_id OPERATOR(pg_catalog.=) $2 "
+		"UNION SELECT k.acs_credential_id FROM @.acs_credential_entrances x JOIN @.acs_credentials k "
+		"ON k.workspace_id OPERATOR(pg_catalog.=) $1 AND k.parent_acs_credential_id OPERATOR(pg_catalog.=) x.acs_credential_id "
 		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_entrance_id OPERATOR(pg_catalog.=) $2 "
 		"UNION SELECT d.acs_credential_id FROM @.acs_access_groups_entrances ge "
 		"JOIN @.acs_access_groups_users gu ON gu.workspace_id OPERATOR(pg_catalog.=) $1 "
