@@ -130,7 +130,7 @@ static const RuleError rule_errors[RULE_COUNT] = {
 		"events cannot be changed or deleted",
 	"Remove old events with acs_events_purge()."},
 	[RULE_BUILTIN_SYSTEM_TYPE] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "builtin_system_type",
-		"built-in system types cannot be changed or deleted",
+		"built-in system types cannot be added, changed or deleted",
 	"Add a row of your own instead."},
 };
 

@@ -40,6 +40,7 @@ typedef struct StoredCredential
 	Window		window;
 	size_t		n_entrances;
 	bool		is_multi_phone_sync;
+	bool		is_copy;		/* on a phone, of a multi-phone sync credential */
 	bool		is_issued;
 	NullableDatum card_number;	/* text */
 } StoredCredential;

@@ -42,7 +42,7 @@ check_update(const StoredCredential *stored, NullableDatum code, Window window)
 		.window = window,
 		.now = GetCurrentTimestamp(),
 		.n_entrances = stored->n_entrances,
-		.is_multi_phone_sync = stored->is_multi_phone_sync,
+		.is_multi_phone_sync = stored->is_multi_phone_sync || stored->is_copy,
 	};
 	Rule		broken;
 

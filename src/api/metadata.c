@@ -340,7 +340,7 @@ metadata_note_keys(const NullableDatum *args, CredentialRequest *request)
 	for (int i = 0; i < N_METADATA_KEYS; i++)
 	{
 		if (is_given(args[i]))
-			request->metadata_keys[request->n_metadata_keys++] = brands[i].key;
+			request->metadata_keys[request->n_metadata_keys++] = metadata_brands[i].key;
 	}
 }
 
@@ -348,12 +348,16 @@ metadata_note_keys(const NullableDatum *args, CredentialRequest *request)
 NullableDatum
 metadata_entrances(const NullableDatum *args, NullableDatum entrances)
 {
-	Given		given = find_member(&brands[0], "allowed_entrance_ids");
-	Jsonb	   *metadata = args[0].isnull ? NULL : DatumGetJsonbP(args[0].value);
+	Jsonb	   *metadata;
+	Given		given;
 	Datum	   *ids;
 	int			count;
 
-	if (metadata == NULL || !JB_ROOT_IS_OBJECT(metadata) ||
+	if (args[0].isnull)
+		return entrances;
+	metadata = DatumGetJsonbP(args[0].value);
+	given = find_member(&metadata_brands[0], "allowed_entrance_ids");
+	if (!JB_ROOT_IS_OBJECT(metadata) ||
 		!getKeyJsonValueFromContainer(&metadata->root, given.spelling, strlen(given.spelling), &given.value) ||
 		given.value.type == jbvNull)
 		return entrances;
@@ -375,9 +379,9 @@ metadata_normalized(const NullableDatum *args, Datum acs_system_id)
 
 		if (!is_given(args[i]))
 			continue;
-		read_members(&brands[i], DatumGetJsonbP(args[i].value), acs_system_id, normals);
-		check_exclusions(&brands[i], normals);
-		append_members(&all, &brands[i], normals);
+		read_members(&metadata_brands[i], DatumGetJsonbP(args[i].value), acs_system_id, normals);
+		check_exclusions(&metadata_brands[i], normals);
+		append_members(&all, &metadata_brands[i], normals);
 	}
 	return DATUM_IF(all.len > 1, details_end(&all));
 }

@@ -2,8 +2,8 @@
  * metadata.h
  *		The metadata of brands.
  *
- * The metadata arguments follow each other in the order of brands[].  A JSON
- * null, as an argument or in one, is nothing given.
+ * The metadata arguments follow each other in the order of metadata_brands[].
+ * A JSON null, as an argument or in one, is nothing given.
  */
 #ifndef API_METADATA_H
 #define API_METADATA_H

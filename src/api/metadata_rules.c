@@ -11,23 +11,38 @@
 
 #include "api/metadata_rules.h"
 
-const Brand brands[N_METADATA_KEYS] = {
+const Brand metadata_brands[N_METADATA_KEYS] = {
 	{
 		/*
 		 * The first credential of a reservation overrides what was there, the
 		 * later ones join it; auto_join lets the system find out.
 		 */
-		"visionline_metadata",
+		.key = "visionline_metadata",
 		.members = {
-			{{"card_format", "cardFormat"}, MEMBER_CHOICE, {"TLCode", "rfid48"}},
-			{{"card_function_type", "cardType"}, MEMBER_CHOICE, {"guest", "staff"}, "guest"},
-			{{"override", "is_override_key", "override_previous_credentials",
-			"override_existing_entrance_credentials"}, MEMBER_BOOLEAN},
-			{{"auto_join"}, MEMBER_BOOLEAN},
-			{{"joiner_acs_credential_ids", "joiners", "jointEntranceAccessCredentialIDs"}, MEMBER_CREDENTIALS},
-			{{"label"}, MEMBER_TEXT},
-			{{"assa_abloy_credential_service_mobile_endpoint_id"}, MEMBER_ID},
-			{{"allowed_entrance_ids"}, MEMBER_ARGUMENT},
+			{
+				.type = MEMBER_CHOICE,
+				.spellings = {"card_format", "cardFormat"},
+				.choices = {"TLCode", "rfid48"}
+			},
+			{
+				.type = MEMBER_CHOICE,
+				.spellings = {"card_function_type", "cardType"},
+				.choices = {"guest", "staff"},
+				.default_value = "guest"
+			},
+			{
+				.type = MEMBER_BOOLEAN,
+				.spellings = {"override", "is_override_key", "override_previous_credentials",
+				"override_existing_entrance_credentials"}
+			},
+			{.type = MEMBER_BOOLEAN,.spellings = {"auto_join"}},
+			{
+				.type = MEMBER_CREDENTIALS,
+				.spellings = {"joiner_acs_credential_ids", "joiners", "jointEntranceAccessCredentialIDs"}
+			},
+			{.type = MEMBER_TEXT,.spellings = {"label"}},
+			{.type = MEMBER_ID,.spellings = {"assa_abloy_credential_service_mobile_endpoint_id"}},
+			{.type = MEMBER_ARGUMENT,.spellings = {"allowed_entrance_ids"}},
 		},
 		.exclusions = {
 			{"override", "joiner_acs_credential_ids"},
@@ -35,29 +50,29 @@ const Brand brands[N_METADATA_KEYS] = {
 		},
 	},
 	{
-		"assa_abloy_vostio_metadata",
+		.key = "assa_abloy_vostio_metadata",
 		.members = {
-			{{"auto_join"}, MEMBER_BOOLEAN},
-			{{"override_all_guest_acs_entrances"}, MEMBER_BOOLEAN},
-			{{"join_all_guest_acs_entrances"}, MEMBER_BOOLEAN},
-			{{"override_guest_acs_entrance_ids"}, MEMBER_ENTRANCES},
+			{.type = MEMBER_BOOLEAN,.spellings = {"auto_join"}},
+			{.type = MEMBER_BOOLEAN,.spellings = {"override_all_guest_acs_entrances"}},
+			{.type = MEMBER_BOOLEAN,.spellings = {"join_all_guest_acs_entrances"}},
+			{.type = MEMBER_ENTRANCES,.spellings = {"override_guest_acs_entrance_ids"}},
 		},
 		.exclusions = {
 			{"override_all_guest_acs_entrances", "join_all_guest_acs_entrances"},
 		},
 	},
 	{
-		"hotek_metadata",
+		.key = "hotek_metadata",
 		.members = {
-			{{"override"}, MEMBER_BOOLEAN},
-			{{"auto_join"}, MEMBER_BOOLEAN},
+			{.type = MEMBER_BOOLEAN,.spellings = {"override"}},
+			{.type = MEMBER_BOOLEAN,.spellings = {"auto_join"}},
 		},
 	},
 	{
-		"salto_space_metadata",
+		.key = "salto_space_metadata",
 		.members = {
-			{{"assign_new_key", "assign_new_card"}, MEMBER_BOOLEAN},
-			{{"update_current_key"}, MEMBER_BOOLEAN},
+			{.type = MEMBER_BOOLEAN,.spellings = {"assign_new_key", "assign_new_card"}},
+			{.type = MEMBER_BOOLEAN,.spellings = {"update_current_key"}},
 		},
 	},
 };

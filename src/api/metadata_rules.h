@@ -25,8 +25,8 @@ typedef enum MemberType
 /* Lists end with a null. */
 typedef struct Member
 {
-	const char *spellings[MAX_SPELLINGS + 1];	/* the first is stored */
 	MemberType	type;
+	const char *spellings[MAX_SPELLINGS + 1];	/* the first is stored */
 	const char *choices[MAX_CHOICES + 1];
 	const char *default_value;	/* of a choice; null: left out */
 } Member;
@@ -38,6 +38,6 @@ typedef struct Brand
 	const char *exclusions[MAX_EXCLUSIONS + 1][2];	/* cannot both be set */
 } Brand;
 
-extern const Brand brands[N_METADATA_KEYS];
+extern const Brand metadata_brands[N_METADATA_KEYS];
 
 #endif							/* API_METADATA_RULES_H */

@@ -174,6 +174,19 @@ acs_entrances_list(PG_FUNCTION_ARGS)
 	return read_set(fcinfo, STMT_ENTRANCE_LIST);
 }
 
+/* Error if one of the user's codes has more entrances than the type allows. */
+static void
+require_few_entrances(const Holder *user)
+{
+	unsigned	limit = user->policy.max_entrances_per_code;
+
+	if (limit > 0 && statement_run(STMT_CODE_WITH_MORE_ENTRANCES, (NullableDatum[])
+								   {
+									   user->acs_user_id, DATUM(user->acs_system_id), DATUM(Int32GetDatum(limit))
+								   }).count > 0)
+		raise_policy_rule(RULE_TOO_MANY_ENTRANCES, user);
+}
+
 /*
  * acs_entrances_grant_access(acs_entrance_id, acs_user_id, user_identity_id)
  *		returns void
@@ -202,6 +215,7 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 						  entrance, DATUM(user.acs_system_id), user.acs_user_id
 					  }).count > 0)
 		user_rights_changed(&user, entrance, "access_to_entrance", "granted");
+	require_few_entrances(&user);
 	store_close();
 	PG_RETURN_VOID();
 }

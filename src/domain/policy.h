@@ -35,7 +35,7 @@ typedef struct Policy
 	bool		requires_entrances;
 	bool		requires_window;
 	bool		requires_multi_phone_sync;
-	unsigned	max_per_user[METHOD_COUNT];
+	unsigned	max_per_user[METHOD_COUNT]; /* of codes: no limit */
 	const char *metadata_key;
 } Policy;
 

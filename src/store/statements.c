@@ -208,6 +208,15 @@ static const Statement statements[STMT_COUNT] = {
 		"ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) DO NOTHING",
 		{P_UUID, P_UUID, P_UUID}
 	},
+	[STMT_CODE_WITH_MORE_ENTRANCES] = {
+		"SELECT c.acs_credential_id FROM @.acs_credentials c "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_user_id OPERATOR(pg_catalog.=) $2 "
+		"AND c.acs_system_id OPERATOR(pg_catalog.=) $3 AND c.access_method OPERATOR(pg_catalog.=) 'code' "
+		"AND (SELECT pg_catalog.count(*) FROM @.acs_credential_entrances x "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND x.acs_credential_id OPERATOR(pg_catalog.=) c.acs_credential_id) OPERATOR(pg_catalog.>) $4 LIMIT 1",
+		{P_UUID, P_UUID, P_INT}
+	},
 	[STMT_USER_HAS_CREDENTIALS] = {
 		"SELECT FROM @.acs_credentials c WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
 		"AND c.acs_user_id OPERATOR(pg_catalog.=) $2 AND c.acs_system_id OPERATOR(pg_catalog.=) $3 LIMIT 1",
@@ -497,7 +506,8 @@ static const Statement statements[STMT_COUNT] = {
 		"SELECT c.acs_user_id, c.acs_system_id, u.user_identity_id, " RULES ", "
 		"c.access_method, c.starts_at, c.ends_at, c.is_multi_phone_sync_credential, c.issued_at, c.card_number, "
 		"(SELECT pg_catalog.count(*) FROM @.acs_credential_entrances x "
-		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) $2) "
+		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) "
+		"COALESCE(c.parent_acs_credential_id, c.acs_credential_id)), c.parent_acs_credential_id IS NOT NULL "
 		"FROM @.acs_credentials c "
 		"JOIN @.acs_systems s ON s.workspace_id OPERATOR(pg_catalog.=) c.workspace_id "
 		"AND s.acs_system_id OPERATOR(pg_catalog.=) c.acs_system_id "

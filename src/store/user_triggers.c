@@ -231,7 +231,8 @@ read_row(TupleTableSlot *row, const Mapping *mapping, int follow, NullableDatum 
 	params[PROPERTY_COUNT] = DATUM(Int32GetDatum(follow));
 
 	if (params[USER_ID].isnull)
-		raise_rule(RULE_USER_REQUIRED, "The column that is mapped to acs_user_id is null.");
+		raise_rule_with_hint(RULE_USER_REQUIRED, "Give the row an id, or map another column.",
+							 "The column that is mapped to acs_user_id is null.");
 	if (params[FULL_NAME].isnull || VARSIZE_ANY_EXHDR(DatumGetPointer(params[FULL_NAME].value)) == 0)
 		raise_rule(RULE_INVALID_NAME, "The column that is mapped to full_name is null or empty.");
 }
