@@ -7,7 +7,7 @@ CREATE FUNCTION acs_credentials_update(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_update IS
-    'change a credential''s code or end, with its copies on phones; null leaves a value as it is, infinity removes the end. Errors P0002 (acs_credential_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (window_in_the_past, code_not_allowed, and what the system type does not allow)';
+    'change a credential''s code or end, with its copies on phones; null leaves a value as it is, infinity removes the end. Errors P0002 (acs_credential_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, and what the system type does not allow)';
 
 CREATE FUNCTION acs_credentials_assign(
     acs_credential_id uuid,
@@ -16,7 +16,7 @@ CREATE FUNCTION acs_credentials_assign(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_assign IS
-    'give an unassigned credential to a user of its system; again to the same user is no error. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_required, user_mismatch, already_assigned, credential_limit)';
+    'give an unassigned credential to a user of its system; again to the same user is no error. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_required, user_mismatch, already_assigned, credential_limit, phone_copy)';
 
 CREATE FUNCTION acs_credentials_unassign(
     acs_credential_id uuid,
@@ -25,7 +25,7 @@ CREATE FUNCTION acs_credentials_unassign(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_unassign IS
-    'take a credential from its user, who may be named to make sure; it opens nothing until it is assigned again. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch)';
+    'take a credential from its user, who may be named to make sure; it opens nothing until it is assigned again. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch, phone_copy)';
 
 CREATE FUNCTION acs_credentials_create_offline_code(
     acs_user_id uuid,

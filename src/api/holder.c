@@ -49,7 +49,8 @@ enum HolderColumns
 	COL_ISSUED_AT,
 	COL_CARD_NUMBER,
 	COL_N_ENTRANCES,
-	COL_IS_COPY
+	COL_PARENT_ID,
+	COL_CODE
 };
 
 /* ---------- a row of acs_system_types as a policy ---------- */
@@ -216,7 +217,8 @@ find_credential(NullableDatum acs_credential_id)
 	stored.method = access_method_from_datum(row_get(rows, 0, COL_ACCESS_METHOD).value);
 	stored.window = window_from_datums(row_get(rows, 0, COL_STARTS_AT), row_get(rows, 0, COL_ENDS_AT));
 	stored.is_multi_phone_sync = flag_column(rows, COL_MULTI_PHONE_SYNC);
-	stored.is_copy = flag_column(rows, COL_IS_COPY);
+	stored.parent = row_get(rows, 0, COL_PARENT_ID);
+	stored.code = row_get(rows, 0, COL_CODE);
 	stored.is_issued = !row_get(rows, 0, COL_ISSUED_AT).isnull;
 	stored.card_number = row_get(rows, 0, COL_CARD_NUMBER);
 	stored.n_entrances = (size_t) DatumGetInt64(row_get(rows, 0, COL_N_ENTRANCES).value);

@@ -40,9 +40,10 @@ typedef struct StoredCredential
 	Window		window;
 	size_t		n_entrances;
 	bool		is_multi_phone_sync;
-	bool		is_copy;		/* on a phone, of a multi-phone sync credential */
 	bool		is_issued;
+	NullableDatum code;
 	NullableDatum card_number;	/* text */
+	NullableDatum parent;		/* of which it is the copy on a phone */
 } StoredCredential;
 
 /* Error acs_credential_not_found if there is none. */

@@ -16,6 +16,7 @@
 #include "api/limits.h"
 #include "api/rows.h"
 #include "api/values.h"
+#include "domain/code.h"
 #include "errors.h"
 #include "ids.h"
 #include "store/events.h"
@@ -31,6 +32,17 @@ close_with_credential(NullableDatum acs_credential_id)
 	return store_close_with(row_get(rows, 0, 1).value);
 }
 
+/* The credential, unless it is a copy on a phone, which follows its parent. */
+static StoredCredential
+find_original(NullableDatum acs_credential_id)
+{
+	StoredCredential stored = find_credential(acs_credential_id);
+
+	if (!stored.parent.isnull)
+		raise_rule(RULE_PHONE_COPY, "It is a copy of %s.", id_text(stored.parent.value));
+	return stored;
+}
+
 /* ---------- update ---------- */
 
 /* Error unless the type allows the credential with the new code and end. */
@@ -42,7 +54,7 @@ check_update(const StoredCredential *stored, NullableDatum code, Window window)
 		.window = window,
 		.now = GetCurrentTimestamp(),
 		.n_entrances = stored->n_entrances,
-		.is_multi_phone_sync = stored->is_multi_phone_sync || stored->is_copy,
+		.is_multi_phone_sync = stored->is_multi_phone_sync,
 	};
 	Rule		broken;
 
@@ -56,6 +68,19 @@ check_update(const StoredCredential *stored, NullableDatum code, Window window)
 	broken = policy_first_broken_rule(&stored->holder.policy, &request);
 	if (broken != RULE_NONE)
 		raise_policy_rule(broken, &stored->holder);
+}
+
+static bool
+changes_code(const StoredCredential *stored, NullableDatum code)
+{
+	struct varlena *old;
+	struct varlena *new;
+
+	if (code.isnull || stored->code.isnull)
+		return !code.isnull;
+	old = DatumGetCodePP(stored->code.value);
+	new = DatumGetCodePP(code.value);
+	return code_compare(CODE_DIGITS(old), CODE_LENGTH(old), CODE_DIGITS(new), CODE_LENGTH(new)) != 0;
 }
 
 /*
@@ -75,11 +100,11 @@ acs_credentials_update(PG_FUNCTION_ARGS)
 	Window		window;
 
 	store_open_for_writing(fcinfo);
-	stored = find_credential(id);
+	stored = find_original(id);
 	window = stored.window;
 	if (!ends_at.isnull)
 		window.ends_at = DatumGetTimestampTz(ends_at.value);
-	if (!code.isnull || !ends_at.isnull)
+	if (changes_code(&stored, code) || window.ends_at != stored.window.ends_at)
 	{
 		check_update(&stored, code, window);
 		statement_run(STMT_CREDENTIAL_UPDATE, (NullableDatum[])
@@ -115,6 +140,15 @@ find_user_of_system(NullableDatum acs_user_id, NullableDatum user_identity_id, D
 	return user;
 }
 
+static void
+assign(NullableDatum acs_credential_id, NullableDatum acs_user_id)
+{
+	statement_run(STMT_CREDENTIAL_ASSIGN, (NullableDatum[])
+	{
+		acs_credential_id, acs_user_id, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
+}
+
 /*
  * acs_credentials_assign(acs_credential_id uuid, acs_user_id uuid,
  *		user_identity_id uuid) returns acs_credential
@@ -128,7 +162,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 	Holder		user;
 
 	store_open_for_writing(fcinfo);
-	stored = find_credential(id);
+	stored = find_original(id);
 	user = find_user_of_system(fcinfo->args[1], fcinfo->args[2], stored.holder.acs_system_id);
 	if (!is_holder(&stored, &user))
 	{
@@ -136,7 +170,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 			raise_rule(RULE_ALREADY_ASSIGNED, "The holder is user %s.",
 					   id_text(stored.holder.acs_user_id.value));
 		require_room(&user, stored.method);
-		statement_run(STMT_CREDENTIAL_ASSIGN, (NullableDatum[]) {id, user.acs_user_id});
+		assign(id, user.acs_user_id);
 	}
 	return close_with_credential(id);
 }
@@ -155,7 +189,7 @@ acs_credentials_unassign(PG_FUNCTION_ARGS)
 	StoredCredential stored;
 
 	store_open_for_writing(fcinfo);
-	stored = find_credential(id);
+	stored = find_original(id);
 	if (!PG_ARGISNULL(1) || !PG_ARGISNULL(2))
 	{
 		Holder		user = find_user_of_system(fcinfo->args[1], fcinfo->args[2],
@@ -166,7 +200,7 @@ acs_credentials_unassign(PG_FUNCTION_ARGS)
 					   id_text(stored.holder.acs_user_id.value));
 	}
 	if (!stored.holder.acs_user_id.isnull)
-		statement_run(STMT_CREDENTIAL_ASSIGN, (NullableDatum[]) {id, NO_DATUM});
+		assign(id, NO_DATUM);
 	return close_with_credential(id);
 }
 

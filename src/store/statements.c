@@ -507,7 +507,7 @@ static const Statement statements[STMT_COUNT] = {
 		"c.access_method, c.starts_at, c.ends_at, c.is_multi_phone_sync_credential, c.issued_at, c.card_number, "
 		"(SELECT pg_catalog.count(*) FROM @.acs_credential_entrances x "
 		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) "
-		"COALESCE(c.parent_acs_credential_id, c.acs_credential_id)), c.parent_acs_credential_id IS NOT NULL "
+		"c.acs_credential_id), c.parent_acs_credential_id, c.code "
 		"FROM @.acs_credentials c "
 		"JOIN @.acs_systems s ON s.workspace_id OPERATOR(pg_catalog.=) c.workspace_id "
 		"AND s.acs_system_id OPERATOR(pg_catalog.=) c.acs_system_id "
@@ -528,10 +528,11 @@ static const Statement statements[STMT_COUNT] = {
 		{P_UUID, P_CODE, P_BOOL, P_TIME, P_TIME}
 	},
 	[STMT_CREDENTIAL_ASSIGN] = {
-		"UPDATE @.acs_credentials c SET acs_user_id = $3 "
+		"UPDATE @.acs_credentials c SET acs_user_id = $3, "
+		"needs_to_be_reissued_at = CASE WHEN c.issued_at IS NOT NULL THEN COALESCE(c.needs_to_be_reissued_at, $4) END "
 		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 "
 		"AND (c.acs_credential_id OPERATOR(pg_catalog.=) $2 OR c.parent_acs_credential_id OPERATOR(pg_catalog.=) $2)",
-		{P_UUID, P_UUID}
+		{P_UUID, P_UUID, P_TIME}
 	},
 	[STMT_CREDENTIAL_ISSUE] = {
 		"UPDATE @.acs_credentials c SET card_number = $3, is_issued = true, issued_at = $4, "
