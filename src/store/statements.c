@@ -107,6 +107,9 @@ typedef struct Statement
 /* Optional filters and a page of a list: the filter is dropped from the plan if null. */
 #define FILTER(column, param) \
 	"AND (" param " IS NULL OR " column " OPERATOR(pg_catalog.=) " param ") "
+/* A subquery under OR is no join; as an array it is looked up first, and can use an index. */
+#define FILTER_BY_LIST(column, param, subquery) \
+	"AND (" param " IS NULL OR " column " OPERATOR(pg_catalog.=) ANY (ARRAY(" subquery "))) "
 #define PAGE(id, size, cursor) \
 	"AND (" cursor " IS NULL OR " id " OPERATOR(pg_catalog.>) " cursor ") " \
 	"ORDER BY " id " LIMIT " size
@@ -190,9 +193,8 @@ static const Statement statements[STMT_COUNT] = {
 	[STMT_ENTRANCE_LIST] = {
 		"SELECT e FROM @.acs_entrances e WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 "
 		FILTER("e.acs_system_id", "$2")
-		"AND ($3 IS NULL OR e.acs_entrance_id OPERATOR(pg_catalog.=) ANY "
-		"(SELECT x.acs_entrance_id FROM @.acs_credential_entrances x "
-		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) $3)) "
+		FILTER_BY_LIST("e.acs_entrance_id", "$3", "SELECT x.acs_entrance_id FROM @.acs_credential_entrances x "
+					   "WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id OPERATOR(pg_catalog.=) $3")
 		SEARCH("e.display_name, e.acs_entrance_id", "$4")
 		PAGE("e.acs_entrance_id", "$5", "$6"),
 		{P_UUID, P_UUID, P_TEXT, P_INT, P_UUID},
@@ -360,9 +362,8 @@ static const Statement statements[STMT_COUNT] = {
 	[STMT_GROUP_LIST] = {
 		"SELECT g FROM @.acs_access_groups g WHERE g.workspace_id OPERATOR(pg_catalog.=) $1 "
 		FILTER("g.acs_system_id", "$2")
-		"AND ($3 IS NULL OR g.acs_access_group_id OPERATOR(pg_catalog.=) ANY "
-		"(SELECT gu.acs_access_group_id FROM @.acs_access_groups_users gu "
-		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_user_id OPERATOR(pg_catalog.=) $3)) "
+		FILTER_BY_LIST("g.acs_access_group_id", "$3", "SELECT gu.acs_access_group_id FROM @.acs_access_groups_users gu "
+					   "WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_user_id OPERATOR(pg_catalog.=) $3")
 		SEARCH("g.name, g.acs_access_group_id", "$4")
 		PAGE("g.acs_access_group_id", "$5", "$6"),
 		{P_UUID, P_UUID, P_TEXT, P_INT, P_UUID},
@@ -481,13 +482,9 @@ static const Statement statements[STMT_COUNT] = {
 	[STMT_CREDENTIAL_LIST] = {
 		CREDENTIALS_WITH_TYPE
 		FILTER("c.acs_user_id", "$2")
-		/* the index on users leads with the system, so tell it */
-		"AND ($2 IS NULL OR c.acs_system_id OPERATOR(pg_catalog.=) (SELECT u.acs_system_id FROM @.acs_users u "
-		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.acs_user_id OPERATOR(pg_catalog.=) $2)) "
 		FILTER("c.acs_system_id", "$3")
-		"AND ($4 IS NULL OR (c.acs_system_id, c.acs_user_id) OPERATOR(pg_catalog.=) ANY "
-		"(SELECT u.acs_system_id, u.acs_user_id FROM @.acs_users u "
-		"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.user_identity_id OPERATOR(pg_catalog.=) $4)) "
+		FILTER_BY_LIST("c.acs_user_id", "$4", "SELECT u.acs_user_id FROM @.acs_users u "
+					   "WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND u.user_identity_id OPERATOR(pg_catalog.=) $4")
 		FILTER("c.is_multi_phone_sync_credential", "$5")
 		SEARCH("c.display_name, c.code, c.card_number, c.acs_user_id, c.acs_credential_id", "$6")
 		"AND ($7 IS NULL OR c.created_at OPERATOR(pg_catalog.<) $7) "
@@ -587,12 +584,13 @@ static const Statement statements[STMT_COUNT] = {
 	},
 	[STMT_CREDENTIAL_ENTRANCES] = {
 		/* those that the credential, or its user's groups, allow, and that take what it is presented as */
-		"SELECT e FROM @.acs_credentials c JOIN @.acs_entrances e "
-		"ON e.workspace_id OPERATOR(pg_catalog.=) $1 AND e.acs_entrance_id OPERATOR(pg_catalog.=) ANY ("
+		"SELECT e FROM @.acs_credentials c CROSS JOIN LATERAL ("
 		"SELECT x.acs_entrance_id FROM @.acs_credential_entrances x "
 		"WHERE x.workspace_id OPERATOR(pg_catalog.=) $1 AND x.acs_credential_id "
 		"OPERATOR(pg_catalog.=) COALESCE(c.parent_acs_credential_id, c.acs_credential_id) "
-		"UNION " ENTRANCES_OF_GROUPS_OF("c.acs_user_id") ") "
+		"UNION " ENTRANCES_OF_GROUPS_OF("c.acs_user_id") ") i "
+		"JOIN @.acs_entrances e ON e.workspace_id OPERATOR(pg_catalog.=) $1 "
+		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) i.acs_entrance_id "
 		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_credential_id OPERATOR(pg_catalog.=) $2 "
 		"AND CASE WHEN c.access_method OPERATOR(pg_catalog.=) 'code' THEN e.can_unlock_with_code "
 		"WHEN c.access_method OPERATOR(pg_catalog.=) 'card' THEN e.can_unlock_with_card "
