@@ -298,7 +298,21 @@ input_datum(Oid type, char *text)
 	return OidInputFunctionCall(function, text, type_param, -1);
 }
 
-/* The same of a list, whose elements must look like that. */
+static const char *
+add_element(Oid element_type, const JsonbValue *value, ArrayBuildState *list)
+{
+	const char *error = form_error(element_type, value);
+
+	if (error == NULL)
+		accumArrayResult(list, input_datum(element_type, scalar_text(value)), false,
+						 element_type, CurrentMemoryContext);
+	return error;
+}
+
+/*
+ * The same of a list, whose elements must look like that.  In a query string, a
+ * list of one is a single value.
+ */
 static const char *
 list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 {
@@ -306,9 +320,11 @@ list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 	JsonbIteratorToken token;
 	JsonbValue	element;
 
+	*list = initArrayResult(element_type, CurrentMemoryContext, false);
+	if (value->type == jbvString)
+		return add_element(element_type, value, *list);
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
 		return "Expected array";
-	*list = initArrayResult(element_type, CurrentMemoryContext, false);
 	iterator = JsonbIteratorInit(value->val.binary.data);
 	while ((token = JsonbIteratorNext(&iterator, &element, true)) != WJB_DONE)
 	{
@@ -316,11 +332,9 @@ list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 
 		if (token != WJB_ELEM)
 			continue;
-		error = form_error(element_type, &element);
+		error = add_element(element_type, &element, *list);
 		if (error != NULL)
 			return error;
-		accumArrayResult(*list, input_datum(element_type, scalar_text(&element)), false,
-						 element_type, CurrentMemoryContext);
 	}
 	return NULL;
 }

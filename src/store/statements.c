@@ -50,8 +50,8 @@ typedef struct Statement
 	ParamType	params[MAX_PARAMS]; /* $2 and up */
 	bool		callers_snapshot;	/* for STABLE functions, which also run on
 									 * a standby; others take a new snapshot */
-	bool		plan_each_time; /* for optional filters: a generic plan would
-								 * serve all of them, and none well */
+	bool		plan_each_time; /* for optional filters, and lists of unknown
+								 * length: a generic plan serves none well */
 } Statement;
 
 /* ---------- parts that several statements share ---------- */
@@ -110,6 +110,8 @@ typedef struct Statement
 /* A subquery under OR is no join; as an array it is looked up first, and can use an index. */
 #define FILTER_BY_LIST(column, param, subquery) \
 	"AND (" param " IS NULL OR " column " OPERATOR(pg_catalog.=) ANY (ARRAY(" subquery "))) "
+/* Keeps a lateral look-up by key from becoming a join that reads the whole workspace. */
+#define EACH_BY_KEY "OFFSET 0"
 #define PAGE(id, size, cursor) \
 	"AND (" cursor " IS NULL OR " id " OPERATOR(pg_catalog.>) " cursor ") " \
 	"ORDER BY " id " LIMIT " size
@@ -243,7 +245,8 @@ static const Statement statements[STMT_COUNT] = {
 		"AND (NOT $3 OR @.acs_valid_at(c.starts_at, c.ends_at, $4) AND c.disable_reasons OPERATOR(pg_catalog.=) '{}') "
 		"ORDER BY c.acs_credential_id",
 		{P_UUID, P_BOOL, P_TIME},
-		.callers_snapshot = true
+		.callers_snapshot = true,
+		.plan_each_time = true
 	},
 	[STMT_USER_GET] = {
 		"SELECT u, u.acs_user_id, u.acs_system_id, u.user_identity_id FROM @.acs_users u "
@@ -327,7 +330,8 @@ static const Statement statements[STMT_COUNT] = {
 		"AND c.acs_user_id OPERATOR(pg_catalog.=) $2 "
 		"UNION " ENTRANCES_OF_GROUPS_OF("$2") ") ORDER BY e.acs_entrance_id",
 		{P_UUID, P_UUID},
-		.callers_snapshot = true
+		.callers_snapshot = true,
+		.plan_each_time = true
 	},
 	[STMT_USER_REVOKE_ENTRANCES] = {
 		"DELETE FROM @.acs_credential_entrances x USING @.acs_credentials c "
@@ -401,7 +405,8 @@ static const Statement statements[STMT_COUNT] = {
 		"WHERE gu.workspace_id OPERATOR(pg_catalog.=) $1 AND gu.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
 		"ORDER BY u.acs_user_id",
 		{P_UUID},
-		.callers_snapshot = true
+		.callers_snapshot = true,
+		.plan_each_time = true
 	},
 	[STMT_GROUP_ENTRANCES] = {
 		"SELECT e FROM @.acs_access_groups_entrances ge JOIN @.acs_entrances e "
@@ -409,7 +414,8 @@ static const Statement statements[STMT_COUNT] = {
 		"WHERE ge.workspace_id OPERATOR(pg_catalog.=) $1 AND ge.acs_access_group_id OPERATOR(pg_catalog.=) $2 "
 		"ORDER BY e.acs_entrance_id",
 		{P_UUID},
-		.callers_snapshot = true
+		.callers_snapshot = true,
+		.plan_each_time = true
 	},
 	[STMT_ENTRANCE_CREATE] = {
 		"INSERT INTO @.acs_entrances AS e (workspace_id, acs_system_id, display_name, "
@@ -447,8 +453,8 @@ static const Statement statements[STMT_COUNT] = {
 		/* the first id that is not an entrance of the system $3, and its position */
 		"SELECT i.id, e.acs_entrance_id IS NOT NULL, i.position "
 		"FROM pg_catalog.unnest($2) WITH ORDINALITY AS i (id, position) "
-		"LEFT JOIN @.acs_entrances e ON e.workspace_id OPERATOR(pg_catalog.=) $1 "
-		"AND e.acs_entrance_id OPERATOR(pg_catalog.=) i.id "
+		"LEFT JOIN LATERAL (SELECT e.acs_entrance_id, e.acs_system_id FROM @.acs_entrances e "
+		"WHERE e.workspace_id OPERATOR(pg_catalog.=) $1 AND e.acs_entrance_id OPERATOR(pg_catalog.=) i.id " EACH_BY_KEY ") e ON true "
 		"WHERE (e.acs_system_id OPERATOR(pg_catalog.=) $3) IS NOT TRUE ORDER BY i.position LIMIT 1",
 		{P_UUIDS, P_UUID}
 	},
@@ -596,7 +602,8 @@ static const Statement statements[STMT_COUNT] = {
 		"WHEN c.access_method OPERATOR(pg_catalog.=) 'card' THEN e.can_unlock_with_card "
 		"ELSE e.can_unlock_with_mobile_key END ORDER BY e.acs_entrance_id",
 		{P_UUID},
-		.callers_snapshot = true
+		.callers_snapshot = true,
+		.plan_each_time = true
 	},
 	[STMT_CREDENTIALS_OF_USER] = {
 		/* by access method; a copy on a phone is no credential more */
@@ -609,8 +616,8 @@ static const Statement statements[STMT_COUNT] = {
 		/* the first id that is not a card or mobile key of the system $3, and its position */
 		"SELECT i.id, c.acs_credential_id IS NOT NULL, i.position "
 		"FROM pg_catalog.unnest($2) WITH ORDINALITY AS i (id, position) "
-		"LEFT JOIN @.acs_credentials c ON c.workspace_id OPERATOR(pg_catalog.=) $1 "
-		"AND c.acs_credential_id OPERATOR(pg_catalog.=) i.id "
+		"LEFT JOIN LATERAL (SELECT c.acs_credential_id, c.acs_system_id, c.access_method FROM @.acs_credentials c "
+		"WHERE c.workspace_id OPERATOR(pg_catalog.=) $1 AND c.acs_credential_id OPERATOR(pg_catalog.=) i.id " EACH_BY_KEY ") c ON true "
 		"WHERE (c.acs_system_id OPERATOR(pg_catalog.=) $3 "
 		"AND c.access_method OPERATOR(pg_catalog.<>) 'code') IS NOT TRUE ORDER BY i.position LIMIT 1",
 		{P_UUIDS, P_UUID}
