@@ -66,7 +66,7 @@ SELECT count(*) FROM acs_credentials WHERE acs_user_id = :'jane' AND access_meth
 
 CREATE FUNCTION pg_temp.overlaps() RETURNS bigint LANGUAGE sql BEGIN ATOMIC
     SELECT count(*) FROM acs_credentials a JOIN acs_credentials b
-        ON a.workspace_id = b.workspace_id AND a.acs_system_id = b.acs_system_id AND a.access_method = b.access_method
+        ON a.workspace_id = acs_workspace_id() AND a.workspace_id = b.workspace_id AND a.acs_system_id = b.acs_system_id AND a.access_method = b.access_method
        AND (a.code = b.code OR a.card_number = b.card_number) AND a.acs_credential_id < b.acs_credential_id
        AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at);
 END;
@@ -122,7 +122,8 @@ COMMIT;
 BEGIN;
 SET CONSTRAINTS code_overlap DEFERRED;
 INSERT INTO acs_credentials (acs_system_id, access_method, code) SELECT :'hotel', 'code', '555666' FROM generate_series(1, 2);
-DELETE FROM acs_credentials WHERE acs_credential_id = (SELECT acs_credential_id FROM acs_credentials WHERE code = '555666' LIMIT 1);
+DELETE FROM acs_credentials WHERE acs_credential_id = (SELECT acs_credential_id FROM acs_credentials
+                             WHERE acs_system_id = :'hotel' AND code = '555666' LIMIT 1);
 COMMIT;
 SELECT count(*) AS one FROM acs_credentials WHERE acs_system_id = :'hotel' AND code = '555666';
 SELECT pg_temp.overlaps();
@@ -181,7 +182,7 @@ UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'whole'::regclass;
 ALTER TABLE acs_credentials ALTER code SET STATISTICS -1; -- so that it is noticed
 :try
 ROLLBACK TO invalid;
-SELECT count(*) FROM acs_credentials WHERE code = '246801';
+SELECT count(*) FROM acs_credentials WHERE acs_system_id = :'hotel' AND code = '246801';
 ROLLBACK;
 -- the old one is used again
 :try
