@@ -19,21 +19,20 @@ CREATE TEMP TABLE times (state, starts_at, ends_at) AS
            ('past', NULL, :'at'::timestamptz - interval '1 hour');
 
 -- Entrances that take one access method and no other: refusing codes for now or
--- not, and named by credentials, by an access group, by both or by neither.
+-- not, and named by credentials, by an access group, or not at all.
 CREATE TEMP TABLE entrances AS
-    SELECT acs_uuid() AS acs_entrance_id, takes, is_locked, on_credential, in_group,
-           row_number() OVER (ORDER BY takes, is_locked, on_credential, in_group) AS entrance
+    SELECT acs_uuid() AS acs_entrance_id, takes, is_locked, named_by,
+           row_number() OVER (ORDER BY takes, is_locked, named_by) AS entrance
       FROM unnest(enum_range(NULL::acs_access_method)) AS takes,
            (VALUES (false), (true)) AS l (is_locked),
-           (VALUES (false), (true)) AS c (on_credential),
-           (VALUES (false), (true)) AS g (in_group);
+           (VALUES ('credential'), ('group'), ('nothing')) AS n (named_by);
 INSERT INTO acs_entrances (acs_entrance_id, acs_system_id, display_name,
                            can_unlock_with_code, can_unlock_with_card, can_unlock_with_mobile_key)
     SELECT acs_entrance_id, :'hotel', 'Entrance', takes = 'code', takes = 'card', takes = 'mobile_key' FROM entrances;
 INSERT INTO acs_entrance_lockouts (acs_entrance_id, failed_attempts, locked_until)
     SELECT acs_entrance_id, 10, :'at'::timestamptz + interval '1 hour' FROM entrances WHERE is_locked;
 SELECT acs_access_group_id AS staff FROM acs_access_groups_create(:'hotel', 'Staff',
-    ARRAY(SELECT acs_entrance_id FROM entrances WHERE in_group)) \gset
+    ARRAY(SELECT acs_entrance_id FROM entrances WHERE named_by = 'group')) \gset
 
 -- Users, who all are in the access group; and none.
 CREATE TEMP TABLE users AS
@@ -65,7 +64,7 @@ INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, acce
     SELECT acs_credential_id, :'hotel', acs_user_id, access_method, code, card_number,
            starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at FROM credentials;
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
-    SELECT acs_credential_id, acs_entrance_id FROM credentials, entrances WHERE on_credential;
+    SELECT acs_credential_id, acs_entrance_id FROM credentials, entrances WHERE named_by = 'credential';
 ANALYZE acs_entrances, acs_access_groups_entrances, acs_access_groups_users, acs_users, acs_credentials, acs_credential_entrances;
 SELECT (SELECT count(*) FROM entrances) AS entrances, (SELECT count(acs_user_id) FROM users) AS users,
        (SELECT count(*) FROM credentials) AS credentials;
@@ -75,7 +74,7 @@ SELECT (SELECT count(*) FROM entrances) AS entrances, (SELECT count(acs_user_id)
 ---------------------------------------------------------------------------
 
 CREATE TEMP TABLE truth AS
-    SELECT c.*, e.acs_entrance_id, e.takes, e.is_locked, e.on_credential, e.in_group, e.entrance,
+    SELECT c.*, e.acs_entrance_id, e.takes, e.is_locked, e.entrance,
            array_remove(ARRAY[
                CASE WHEN is_locked AND access_method = 'code' THEN 'too_many_attempts' END,
                CASE WHEN acs_user_id IS NULL THEN 'unassigned' END,
@@ -86,7 +85,7 @@ CREATE TEMP TABLE truth AS
                CASE state WHEN 'later' THEN 'not_yet_valid' WHEN 'past' THEN 'expired' END,
                CASE WHEN schedule IN ('later', 'past') THEN 'outside_user_schedule' END,
                CASE takes WHEN access_method THEN NULL ELSE 'method_not_supported' END,
-               CASE WHEN NOT on_credential AND (NOT in_group OR acs_user_id IS NULL) THEN 'entrance_not_allowed' END
+               CASE WHEN named_by = 'nothing' OR (named_by = 'group' AND acs_user_id IS NULL) THEN 'entrance_not_allowed' END
            ]::acs_denial_reason[], NULL) AS reasons
       FROM credentials c, entrances e
            -- of the two other methods, one will do
@@ -160,7 +159,7 @@ CREATE TEMP TABLE requests AS
            acs_access_request(acs_entrance_id, access_method, CASE WHEN NOT has_number THEN code END,
                               card_number, acs_credential_id) AS decision
       FROM (SELECT *, row_number() OVER (PARTITION BY acs_credential_id
-                                         ORDER BY reasons <> '{}', (n + entrance) % 24) AS choice
+                                         ORDER BY reasons <> '{}', (n + entrance) % 18) AS choice
               FROM truth) AS t
      WHERE choice = 1;
 SELECT count(*) AS requests, count(*) FILTER (WHERE (decision).granted) AS granted,

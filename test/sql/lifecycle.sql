@@ -31,8 +31,13 @@ DECLARE
     known record;
 BEGIN
     FOR event, acs_user, details IN
-        SELECT e.event_type, e.acs_user_id, e.details FROM acs_events e
-         WHERE workspace_id = acs_workspace_id() AND e.event_id NOT IN (SELECT s.event_id FROM seen s) ORDER BY e.event_id LOOP
+        -- one statement may change a credential and its copies, in any order
+        SELECT g.event_type, g.acs_user_id, g.details
+          FROM (SELECT f.*, count(*) FILTER (WHERE f.is_next) OVER (ORDER BY f.event_id) AS step
+                  FROM (SELECT e.*, e.event_type IS DISTINCT FROM lag(e.event_type) OVER (ORDER BY e.event_id) AS is_next
+                          FROM acs_events e
+                         WHERE workspace_id = acs_workspace_id() AND e.event_id NOT IN (SELECT s.event_id FROM seen s)) f) g
+         ORDER BY g.step, g.details ->> 'display_name', g.event_id LOOP
         FOR known IN SELECT * FROM names LOOP
             acs_user := replace(acs_user, known.id, known.name);
             details := replace(details, known.id, known.name);
