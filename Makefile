@@ -81,11 +81,11 @@ DOMAIN_FLAGS = -std=gnu99 -g -O1 -Isrc $(WARNINGS) \
                -fno-omit-frame-pointer -fno-sanitize-recover=all
 SANITIZERS   = address,undefined
 
-$(UNIT): build/unit/%: test/unit/%.c $(DOMAIN) $(C_HEADERS) Makefile
+$(UNIT): build/unit/%: test/unit/%.c $(DOMAIN) $(C_HEADERS) $(wildcard test/unit/*.h) Makefile
 	@$(MKDIR_P) $(@D)
 	$(CC) $(DOMAIN_FLAGS) -fsanitize=$(SANITIZERS) -o $@ $< $(DOMAIN)
 
-$(FUZZ): build/fuzz/%: test/fuzz/%.c $(DOMAIN) $(C_HEADERS) Makefile
+$(FUZZ): build/fuzz/%: test/fuzz/%.c $(DOMAIN) $(C_HEADERS) $(wildcard test/fuzz/*.h) Makefile
 	@$(MKDIR_P) $(@D)
 	$(FUZZ_CC) $(DOMAIN_FLAGS) -fsanitize=fuzzer,$(SANITIZERS) -o $@ $< $(DOMAIN)
 

@@ -1,5 +1,8 @@
 -- Tables.  Every key begins with the workspace: a reference across tenants
 -- cannot be stored, and the tables can be distributed by workspace_id.
+-- No other index without a predicate begins with it: without statistics, or with many
+-- workspaces, the planner takes such a one for as good as the
+-- primary key, and a foreign key's check then reads the whole workspace.
 -- CHECK constraints that could fire on a row with a code are functions which
 -- raise the error themselves, because the server's own message prints the row.
 
@@ -78,7 +81,7 @@ CREATE TABLE acs_users (
     access_ends_at   timestamptz,
     created_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_user_id),
-    CONSTRAINT acs_users_system_key UNIQUE (workspace_id, acs_system_id, acs_user_id),
+    CONSTRAINT acs_users_system_key UNIQUE (workspace_id, acs_user_id, acs_system_id),
     FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
     CONSTRAINT window_order CHECK (@extschema@.acs_window_order(access_starts_at, access_ends_at))
 );
@@ -123,7 +126,7 @@ CREATE TABLE acs_access_groups_users (
     FOREIGN KEY (workspace_id, acs_user_id) REFERENCES acs_users ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_users_user_idx
-    ON acs_access_groups_users (workspace_id, acs_user_id, acs_access_group_id);
+    ON acs_access_groups_users (acs_user_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_users IS 'users of each access group';
 
 CREATE TABLE acs_access_groups_entrances (
@@ -135,7 +138,7 @@ CREATE TABLE acs_access_groups_entrances (
     FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_entrances_entrance_idx
-    ON acs_access_groups_entrances (workspace_id, acs_entrance_id, acs_access_group_id);
+    ON acs_access_groups_entrances (acs_entrance_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_entrances IS 'entrances of each access group';
 
 CREATE TABLE acs_credentials (
@@ -182,9 +185,7 @@ COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null:
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
 
--- The two indexes behind the overlap triggers, and of the door's look-up.  No
--- other may begin with workspace and system: with many workspaces the planner
--- takes the two for one row, and any such index for as good.
+-- The two indexes behind the overlap triggers, and of the door's look-up.
 CREATE INDEX acs_credentials_code_idx
     ON acs_credentials (workspace_id, acs_system_id, access_method, code)
     WHERE code IS NOT NULL;
@@ -192,7 +193,7 @@ CREATE INDEX acs_credentials_card_number_idx
     ON acs_credentials (workspace_id, acs_system_id, access_method, card_number)
     WHERE card_number IS NOT NULL;
 CREATE INDEX acs_credentials_user_idx
-    ON acs_credentials (workspace_id, acs_user_id, acs_system_id);
+    ON acs_credentials (acs_user_id, workspace_id, acs_system_id);
 CREATE UNIQUE INDEX acs_credentials_phone_idx
     ON acs_credentials (workspace_id, parent_acs_credential_id, phone_id)
     WHERE parent_acs_credential_id IS NOT NULL;
@@ -206,7 +207,7 @@ CREATE TABLE acs_credential_entrances (
     FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
 );
 CREATE INDEX acs_credential_entrances_entrance_idx
-    ON acs_credential_entrances (workspace_id, acs_entrance_id, acs_credential_id);
+    ON acs_credential_entrances (acs_entrance_id, workspace_id, acs_credential_id);
 COMMENT ON TABLE acs_credential_entrances IS 'entrances that a credential itself allows, beside those of its user''s access groups';
 
 CREATE TABLE acs_entrance_lockouts (

@@ -12,7 +12,7 @@ window_is_ordered(Window window)
 }
 
 /*
- * An empty window is never active.  Only an instant of infinity is not before
+ * Only an instant of infinity is not before
  * NEVER_ENDS; a window without an end contains it all the same.
  */
 WindowState

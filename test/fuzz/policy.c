@@ -14,7 +14,7 @@ static const char *const keys[] = {
 static Policy
 take_policy(Input *input)
 {
-	Policy		policy;
+	Policy		policy = {0};
 
 	for (int i = 0; i < METHOD_COUNT; i++)
 		policy.allows[i] = take_byte(input) % 4 != 0;

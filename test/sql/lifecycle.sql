@@ -96,8 +96,9 @@ SELECT fails($$SELECT acs_credentials_update($1, '123456')$$, :'short') AS too_l
 SELECT fails($$SELECT acs_credentials_update($1, ends_at => 'infinity')$$, :'short') AS window_required;
 SELECT fails($$SELECT acs_credentials_update($1, '824759')$$, :'made') AS custom_code_not_allowed;
 SELECT ends_at FROM acs_credentials_update(:'made', ends_at => '2100-01-01');
-SELECT code, ends_at FROM acs_credentials_update(:'short', '24680', '2100-03-01');
 SELECT event, regexp_replace(details, '[0-9]{2}\*{4}', '12****') AS details FROM pg_temp.news();
+SELECT code, ends_at FROM acs_credentials_update(:'short', '24680', '2100-03-01');
+SELECT event, details FROM pg_temp.news();
 
 ---------------------------------------------------------------------------
 -- Assign, unassign

@@ -74,7 +74,12 @@ SELECT conrelid::regclass AS "table", conname AS key FROM pg_constraint c JOIN t
  WHERE contype IN ('p', 'u', 'f', 'x') AND confrelid <> 'acs_system_types'::regclass
    AND (conkey[1] <> 1 OR contype = 'f' AND (confkey[1] <> 1 OR confrelid NOT IN (SELECT oid FROM tenant_tables))) ORDER BY 1, 2;
 SELECT indexrelid::regclass AS index FROM pg_index i JOIN tenant_tables t ON indrelid = t.oid
- WHERE indkey[0] <> 1 ORDER BY 1;
+ WHERE (indisunique OR indpred IS NOT NULL)
+   AND indkey[0] <> (SELECT attnum FROM pg_attribute WHERE attrelid = indrelid AND attname = 'workspace_id') ORDER BY 1;
+-- and no other does: it would tie with the primary key where there are no statistics
+SELECT indexrelid::regclass AS index FROM pg_index i JOIN tenant_tables t ON indrelid = t.oid
+ WHERE NOT indisunique AND indpred IS NULL
+   AND indkey[0] = (SELECT attnum FROM pg_attribute WHERE attrelid = indrelid AND attname = 'workspace_id') ORDER BY 1;
 -- and every foreign key has an index that serves it, if only the workspace is not enough
 SELECT conrelid::regclass AS "table", conname AS refers_without_index, pg_get_constraintdef(c.oid) AS definition
   FROM pg_constraint c JOIN tenant_tables t ON conrelid = t.oid

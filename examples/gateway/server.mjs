@@ -1,0 +1,97 @@
+// The HTTP API in front of acs_request(): a bearer token names a workspace, and the
+// database does the rest. Configured by the environment; see README.md.
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import pg from 'pg'
+
+const { HOST = '127.0.0.1', PORT = '8080', TOKENS = 'tokens.json', POOL_SIZE = '10', MAX_BODY = '1000000' } = process.env
+const workspaces = new Map(Object.entries(JSON.parse(readFileSync(TOKENS, 'utf8'))))
+const pool = new pg.Pool({ application_name: 'gateway', max: +POOL_SIZE, connectionTimeoutMillis: 5000, statement_timeout: 10000 })
+pool.on('error', () => {}) // the pool replaces a connection that is lost,
+pool.on('connect', (client) => client.on('error', () => {})) // and the query on it fails
+
+class HttpError extends Error {
+  constructor(status, type, message) {
+    super(message)
+    Object.assign(this, { status, body: JSON.stringify({ error: { type, message }, ok: false }) })
+  }
+}
+
+function workspaceOf({ headers }) {
+  const token = /^Bearer (.+)$/.exec(headers.authorization)?.[1] ?? ''
+  const workspace = workspaces.get(createHash('sha256').update(token).digest('hex'))
+  if (!workspace) throw new HttpError(401, 'unauthorized', 'unknown token')
+  return workspace
+}
+
+// Checked here, because the server's log would quote what jsonb cannot store.
+function checked(key, value) {
+  if (/[\0\ud800-\udfff]/u.test(`${key}${value}`)) throw new SyntaxError()
+  return value
+}
+
+// As the official client writes it: empty is null, repeated is a list.
+function fromQuery(query) {
+  const all = new URLSearchParams(query)
+  all.delete('_strict') // a note to the parser
+  return Object.fromEntries([...all.keys()].map((key) => [key, all.getAll(key).length > 1 ? all.getAll(key) : all.get(key) || null]))
+}
+
+async function parametersOf(request, query) {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk
+    if (text.length > +MAX_BODY) throw new HttpError(413, 'body_too_large', `body is longer than ${MAX_BODY}`)
+  }
+  try {
+    return JSON.stringify(JSON.parse(text || JSON.stringify(fromQuery(query)), checked))
+  } catch {
+    throw new HttpError(400, 'invalid_input', 'body is not JSON')
+  }
+}
+
+async function answer(request) {
+  const workspace = workspaceOf(request)
+  const [, path, query] = /^([^?]*)\??(.*)$/.exec(request.url)
+  if (request.method === 'GET' && !/\/(get|list\w*|check)$/.test(path)) throw new HttpError(405, 'method_not_allowed', 'GET only reads')
+  const parameters = await parametersOf(request, query)
+  const client = await pool.connect()
+  let lost
+  try {
+    await client.query('BEGIN')
+    await client.query("SELECT set_config('credentials.workspace_id', $1, true)", [workspace])
+    const { rows } = await client.query('SELECT status, response::text AS body FROM acs_request($1, $2)', [path, parameters])
+    await client.query('COMMIT')
+    return rows[0]
+  } catch (error) {
+    await client.query('ROLLBACK').catch((e) => (lost = e))
+    throw error
+  } finally {
+    client.release(lost)
+  }
+}
+
+// What acs_request() does not answer itself. Of the classes of SQLSTATE, these may go better later:
+// 08 connection, 25 standby, 40 conflict, 53 resources, 55 lock, 57 timeout or shutdown.
+function problem(error, id) {
+  if (error instanceof HttpError) return error
+  console.error(`${id}: ${error.code ?? error.name}`) // the message might quote the body
+  const later = !(error instanceof pg.DatabaseError) || /^(08|25|40|53|55|57)/.test(error.code)
+  return later ? new HttpError(503, 'unavailable', 'try again later') : new HttpError(500, 'internal_error', 'internal error')
+}
+
+const server = createServer(async (request, response) => {
+  const id = randomUUID()
+  const { status, body } = await answer(request).catch((error) => problem(error, id))
+  const connection = server.listening && status !== 413 ? 'keep-alive' : 'close'
+  response.writeHead(status, { 'content-type': 'application/json', 'seam-request-id': id, connection })
+  response.end(body)
+})
+server.listen(+PORT, HOST, () => console.log(`listening on http://${HOST}:${server.address().port}`))
+
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.once(signal, () => {
+    server.close(() => pool.end())
+    server.closeIdleConnections()
+  })

@@ -1,0 +1,141 @@
+/*
+ * decision.c
+ *		Whether a door opens: every reason alone, and all combinations of facts.
+ */
+#include "domain/decision.h"
+
+#include "tap.h"
+
+/* A code that opens the door. */
+static const AccessFacts granted = {
+	.method = METHOD_CODE,
+	.entrance_supports_method = true,
+	.is_known = true,
+	.is_assigned = true,
+	.window = WINDOW_ACTIVE,
+	.entrance_is_allowed = true,
+	.schedule = WINDOW_ACTIVE,
+};
+
+/* ---------- each reason alone ---------- */
+
+#define WITH(field, value) ({ AccessFacts f = granted; f.field = (value); f; })
+
+static void
+expect(AccessFacts facts, DenialReasons reasons, const char *what)
+{
+	ok(decide(&facts) == reasons, "%s", what);
+}
+
+static void
+test_each_reason_alone(void)
+{
+	expect(granted, GRANTED, "nothing against it: granted");
+	expect(WITH(is_known, false), DENIAL(DENIED_UNKNOWN_CREDENTIAL), "unknown");
+	expect(WITH(locked_out, true), DENIAL(DENIED_TOO_MANY_ATTEMPTS), "locked out");
+	expect(WITH(is_assigned, false), DENIAL(DENIED_UNASSIGNED), "unassigned");
+	expect(WITH(user_is_suspended, true), DENIAL(DENIED_USER_SUSPENDED), "user suspended");
+	expect(WITH(is_disabled, true), DENIAL(DENIED_DISABLED), "disabled");
+	expect(WITH(is_used_up, true), DENIAL(DENIED_USED_UP), "used up");
+	expect(WITH(awaits_issue, true), DENIAL(DENIED_NOT_ISSUED), "not issued");
+	expect(WITH(window, WINDOW_UPCOMING), DENIAL(DENIED_NOT_YET_VALID), "not yet valid");
+	expect(WITH(window, WINDOW_EXPIRED), DENIAL(DENIED_EXPIRED), "expired");
+	expect(WITH(schedule, WINDOW_UPCOMING), DENIAL(DENIED_OUTSIDE_USER_SCHEDULE), "before the schedule");
+	expect(WITH(schedule, WINDOW_EXPIRED), DENIAL(DENIED_OUTSIDE_USER_SCHEDULE), "after the schedule");
+	expect(WITH(entrance_supports_method, false), DENIAL(DENIED_METHOD_NOT_SUPPORTED), "method not supported");
+	expect(WITH(entrance_is_allowed, false), DENIAL(DENIED_ENTRANCE_NOT_ALLOWED), "entrance not allowed");
+}
+
+static void
+test_what_does_not_count(void)
+{
+	AccessFacts facts = granted;
+
+	facts.locked_out = true;
+	facts.method = METHOD_CARD;
+	expect(facts, GRANTED, "a lockout is for codes, not for cards");
+	facts.method = METHOD_MOBILE_KEY;
+	expect(facts, GRANTED, "nor for mobile keys");
+
+	facts = (AccessFacts) {.method = METHOD_CARD, .entrance_supports_method = true, .is_disabled = true,
+		.is_used_up = true, .awaits_issue = true, .window = WINDOW_EXPIRED, .user_is_suspended = true};
+	expect(facts, DENIAL(DENIED_UNKNOWN_CREDENTIAL), "of an unknown credential, nothing else is told");
+
+	facts = granted;
+	facts.is_assigned = false;
+	facts.user_is_suspended = true;
+	facts.schedule = WINDOW_EXPIRED;
+	expect(facts, DENIAL(DENIED_UNASSIGNED), "without a user, nothing is told of one");
+}
+
+/* ---------- all combinations ---------- */
+
+/* Of the bits of a number, each fact takes its own; false for window 3. */
+static bool
+nth_facts(unsigned n, AccessFacts *facts)
+{
+	*facts = (AccessFacts) {
+		.method = n & 3,
+		.entrance_supports_method = n >> 2 & 1,
+		.locked_out = n >> 3 & 1,
+		.is_known = n >> 4 & 1,
+		.is_assigned = n >> 5 & 1,
+		.is_disabled = n >> 6 & 1,
+		.is_used_up = n >> 7 & 1,
+		.awaits_issue = n >> 8 & 1,
+		.window = n >> 9 & 3,
+		.entrance_is_allowed = n >> 11 & 1,
+		.user_is_suspended = n >> 12 & 1,
+		.schedule = n >> 13 & 3,
+	};
+	return facts->method < METHOD_COUNT && facts->window <= WINDOW_EXPIRED && facts->schedule <= WINDOW_EXPIRED;
+}
+
+/* What a person at the door would say has to be so. */
+static bool
+may_enter(const AccessFacts *f)
+{
+	return f->is_known && f->is_assigned && f->entrance_supports_method && f->entrance_is_allowed &&
+		f->window == WINDOW_ACTIVE && f->schedule == WINDOW_ACTIVE &&
+		!f->is_disabled && !f->is_used_up && !f->awaits_issue && !f->user_is_suspended &&
+		!(f->locked_out && f->method == METHOD_CODE);
+}
+
+static void
+test_all_combinations(void)
+{
+	unsigned	combinations = 0;
+	unsigned	grants = 0;
+	bool		agreed = true;
+	bool		in_range = true;
+	bool		exclusive = true;
+
+	for (unsigned n = 0; n < 1 << 15; n++)
+	{
+		AccessFacts facts;
+		DenialReasons reasons;
+
+		if (!nth_facts(n, &facts))
+			continue;
+		reasons = decide(&facts);
+		combinations++;
+		grants += reasons == GRANTED;
+		agreed &= (reasons == GRANTED) == may_enter(&facts);
+		in_range &= reasons < DENIAL(DENIAL_REASON_COUNT);
+		exclusive &= !(reasons & DENIAL(DENIED_NOT_YET_VALID) && reasons & DENIAL(DENIED_EXPIRED)) &&
+			!(reasons & DENIAL(DENIED_UNASSIGNED) && reasons & DENIAL(DENIED_USER_SUSPENDED));
+	}
+	ok(combinations == 13824, "%u combinations of facts", combinations);
+	ok(agreed, "%u of them open the door, and no other", grants);
+	ok(in_range, "every reason has a name");
+	ok(exclusive, "no reasons that exclude each other");
+}
+
+int
+main(void)
+{
+	test_each_reason_alone();
+	test_what_does_not_count();
+	test_all_combinations();
+	return done_testing();
+}
