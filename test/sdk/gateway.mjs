@@ -26,9 +26,8 @@ export class Gateway {
     writeFileSync(tokens, JSON.stringify(Object.fromEntries(Object.entries(workspaces).map(([token, id]) => [hash(token), id]))))
 
     const env = { ...process.env, PORT: '0', TOKENS: tokens, PGDATABASE: databaseName, PGUSER: 'gateway', PGPASSWORD: password, ...settings }
-    const child = spawn(process.execPath, ['server.mjs'], { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--require', fileURLToPath(new URL('with_parent.cjs', import.meta.url)), 'server.mjs'], { cwd: directory, env })
     const self = Object.assign(new Gateway(), { db, scratch, child, log: '', exit: once(child, 'exit') })
-    process.once('exit', () => child.kill('SIGKILL')) // whatever happens here
     child.stderr.on('data', (chunk) => (self.log += chunk))
     const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), self.exit.then(() => [''])])
     self.url = /http:\S+/.exec(line)?.[0]
