@@ -188,8 +188,6 @@ read_facts(Rows rows, AccessMethod method, Instant at)
 	return facts;
 }
 
-typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
-
 static Decision
 decide_at(const Attempt *attempt, Instant at, RunStatement run)
 {
@@ -283,12 +281,6 @@ acs_access_check(PG_FUNCTION_ARGS)
 /* ---------- the door's call ---------- */
 
 #define MAX_LOCK_TRIES 10
-
-static bool
-is_same_id(NullableDatum a, NullableDatum b)
-{
-	return !a.isnull && !b.isnull && DatumGetBool(DirectFunctionCall2(uuid_eq, a.value, b.value));
-}
 
 /*
  * Decide at the clock.  What would be refused is refused; what would be granted

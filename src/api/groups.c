@@ -93,8 +93,7 @@ find_group(NullableDatum group, const Holder *user)
 	Rows		rows = statement_run_fresh(STMT_GROUP_GET, &group);
 
 	require_row(rows, RULE_ACS_ACCESS_GROUP_NOT_FOUND, group);
-	if (!DatumGetBool(DirectFunctionCall2(uuid_eq, row_get(rows, 0, COL_SYSTEM_ID).value,
-										  user->acs_system_id)))
+	if (!is_same_id(row_get(rows, 0, COL_SYSTEM_ID), DATUM(user->acs_system_id)))
 		raise_rule(RULE_ACCESS_GROUP_IN_OTHER_SYSTEM, "The group is %s.", id_text(group.value));
 	return rows;
 }

@@ -158,9 +158,7 @@ raise_policy_rule(Rule rule, const Holder *holder)
 void
 require_same_user(NullableDatum given, NullableDatum found)
 {
-	if (given.isnull)
-		return;
-	if (found.isnull || !DatumGetBool(DirectFunctionCall2(uuid_eq, given.value, found.value)))
+	if (!given.isnull && !is_same_id(given, found))
 		raise_rule(RULE_USER_MISMATCH, NULL);
 }
 

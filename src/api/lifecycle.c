@@ -120,14 +120,6 @@ acs_credentials_update(PG_FUNCTION_ARGS)
 
 /* ---------- assign, unassign ---------- */
 
-static bool
-is_holder(const StoredCredential *stored, const Holder *user)
-{
-	return !stored->holder.acs_user_id.isnull &&
-		DatumGetBool(DirectFunctionCall2(uuid_eq, stored->holder.acs_user_id.value,
-										 user->acs_user_id.value));
-}
-
 /* The user, who has to be one of the credential's system. */
 static Holder
 find_user_of_system(NullableDatum acs_user_id, NullableDatum user_identity_id, Datum acs_system_id)
@@ -135,7 +127,7 @@ find_user_of_system(NullableDatum acs_user_id, NullableDatum user_identity_id, D
 	Holder		user = find_holder(acs_user_id, user_identity_id,
 								   acs_user_id.isnull ? DATUM(acs_system_id) : NO_DATUM);
 
-	if (!DatumGetBool(DirectFunctionCall2(uuid_eq, user.acs_system_id, acs_system_id)))
+	if (!is_same_id(DATUM(user.acs_system_id), DATUM(acs_system_id)))
 		raise_rule(RULE_USER_MISMATCH, "The user belongs to another access control system than the credential.");
 	return user;
 }
@@ -164,7 +156,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 	store_open_for_writing(fcinfo);
 	stored = find_original(id);
 	user = find_user_of_system(fcinfo->args[1], fcinfo->args[2], stored.holder.acs_system_id);
-	if (!is_holder(&stored, &user))
+	if (!is_same_id(stored.holder.acs_user_id, user.acs_user_id))
 	{
 		if (!stored.holder.acs_user_id.isnull)
 			raise_rule(RULE_ALREADY_ASSIGNED, "The holder is user %s.",
@@ -195,7 +187,7 @@ acs_credentials_unassign(PG_FUNCTION_ARGS)
 		Holder		user = find_user_of_system(fcinfo->args[1], fcinfo->args[2],
 											   stored.holder.acs_system_id);
 
-		if (!stored.holder.acs_user_id.isnull && !is_holder(&stored, &user))
+		if (!stored.holder.acs_user_id.isnull && !is_same_id(stored.holder.acs_user_id, user.acs_user_id))
 			raise_rule(RULE_USER_MISMATCH, "The holder of the credential is user %s.",
 					   id_text(stored.holder.acs_user_id.value));
 	}
@@ -289,4 +281,39 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 	if (DatumGetBool(row_get(rows, 0, EVENT_DETAILS + 1).value))
 		events_write_rows("acs_credential.created", rows);
 	return close_with_credential(row_get(rows, 0, EVENT_CREDENTIAL_ID));
+}
+
+/* ---------- disable, enable ---------- */
+
+/* Change the credential and its copies on phones; return it as it is then. */
+static Datum
+change_disable_reason(FunctionCallInfo fcinfo, StatementId change)
+{
+	store_open_for_writing(fcinfo);
+	if (PG_ARGISNULL(1))
+		raise_rule(RULE_DISABLE_REASON_REQUIRED, NULL);
+	statement_run(change, fcinfo->args);
+	return close_with_credential(fcinfo->args[0]);
+}
+
+/*
+ * acs_credentials_disable(acs_credential_id uuid, reason acs_disable_reason)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_disable);
+Datum
+acs_credentials_disable(PG_FUNCTION_ARGS)
+{
+	return change_disable_reason(fcinfo, STMT_CREDENTIAL_DISABLE);
+}
+
+/*
+ * acs_credentials_enable(acs_credential_id uuid, reason acs_disable_reason)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_enable);
+Datum
+acs_credentials_enable(PG_FUNCTION_ARGS)
+{
+	return change_disable_reason(fcinfo, STMT_CREDENTIAL_ENABLE);
 }

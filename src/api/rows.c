@@ -20,6 +20,13 @@ id_text(Datum id)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, id));
 }
 
+bool
+is_same_id(NullableDatum a, NullableDatum b)
+{
+	return !a.isnull && !b.isnull &&
+		DatumGetBool(DirectFunctionCall2(uuid_eq, a.value, b.value));
+}
+
 void
 require_row(Rows rows, Rule rule, NullableDatum id)
 {

@@ -26,6 +26,9 @@ extern void require_page(NullableDatum page_size);
 /* Error unless there is a row; the id is for the detail. */
 extern void require_row(Rows rows, Rule rule, NullableDatum id);
 
+/* Do both name the same thing?  Null names none. */
+extern bool is_same_id(NullableDatum a, NullableDatum b);
+
 /* An id as text, for messages. */
 extern char *id_text(Datum id);
 

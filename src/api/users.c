@@ -100,8 +100,6 @@ acs_users_create(PG_FUNCTION_ARGS)
 	return store_close_with(row_get(rows, 0, 1).value);
 }
 
-typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
-
 /* The user whom the first three arguments name. */
 static Rows
 user_of_args(FunctionCallInfo fcinfo, RunStatement run)

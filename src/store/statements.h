@@ -121,6 +121,8 @@ extern Oid	store_type(const char *name);
  */
 extern Rows statement_run(StatementId id, const NullableDatum *params);
 
+typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
+
 /* The same in a workspace other than the session's: for triggers, which follow the row. */
 extern Rows statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
 
