@@ -27,36 +27,6 @@ CREATE TYPE acs_credential AS (
 COMMENT ON TYPE acs_credential IS
     'a credential as the API shows it, its code in clear: hand it to whoever may open the door';
 
--- Simple enough for the planner to put in place of its call, which matters: it
--- is in the statement behind every credential that is created.
-CREATE FUNCTION acs_credential_object(c acs_credentials, t acs_system_types) RETURNS acs_credential
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN ROW(
-        c.acs_credential_id, c.acs_user_id, c.acs_system_id, c.workspace_id, c.access_method,
-        c.display_name, c.code, c.card_number, c.starts_at, c.ends_at,
-        c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.is_one_time_use,
-        c.is_issued, c.issued_at, t.credential_type, t.credential_type_display_name,
-        c.metadata OPERATOR(pg_catalog.->) 'visionline_metadata',
-        c.metadata OPERATOR(pg_catalog.->) 'assa_abloy_vostio_metadata',
-        '[]'::pg_catalog.jsonb,
-        CASE
-            WHEN c.is_issued IS FALSE THEN
-                pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
-                    'warning_code', 'waiting_to_be_issued'::pg_catalog.text,
-                    'message', 'The card has not been encoded yet.'::pg_catalog.text,
-                    'created_at', c.created_at))
-            WHEN c.needs_to_be_reissued_at IS NOT NULL THEN
-                pg_catalog.jsonb_build_array(@extschema@.acs_json_object(
-                    'warning_code', 'needs_to_be_reissued'::pg_catalog.text,
-                    'message', 'The card no longer holds what is stored here: encode it again.'::pg_catalog.text,
-                    'created_at', c.needs_to_be_reissued_at))
-            ELSE '[]'::pg_catalog.jsonb
-        END,
-        c.created_at
-    )::@extschema@.acs_credential;
-COMMENT ON FUNCTION acs_credential_object(acs_credentials, acs_system_types) IS
-    'a stored credential as the API object; the second argument is the row of its system''s type';
-
 CREATE FUNCTION acs_credentials_create(
     acs_user_id uuid,
     access_method acs_access_method,
@@ -107,7 +77,6 @@ COMMENT ON FUNCTION acs_events_purge IS
     'delete the workspace''s events that occurred before an instant; returns their number. The only way to remove events';
 
 REVOKE ALL ON FUNCTION
-    acs_credential_object,
     acs_credentials_create, acs_credentials_get, acs_credentials_list, acs_credentials_delete,
     acs_events_purge
     FROM PUBLIC;

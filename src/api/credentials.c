@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "api/credentials_object.h"
 #include "api/generate.h"
 #include "api/holder.h"
 #include "api/limits.h"
@@ -135,8 +136,8 @@ insert_credential(const NewCredential *new, const Holder *holder, Datum acs_cred
 	});
 }
 
-/* Store the credential, its entrances and its event; returns the API object. */
-static Datum
+/* Store the credential, its entrances and its event. */
+static Rows
 store_new(NewCredential *new, const Holder *holder)
 {
 	bool		generate = new->request.method == METHOD_CODE && new->code.isnull;
@@ -154,7 +155,7 @@ store_new(NewCredential *new, const Holder *holder)
 		statement_run(STMT_CREDENTIAL_ADD_ENTRANCES,
 					  (NullableDatum[]) {DATUM(id), DATUM(new->entrances)});
 	events_write_rows("acs_credential.created", rows);
-	return row_get(rows, 0, 1).value;
+	return rows;
 }
 
 /*
@@ -183,7 +184,7 @@ acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
 	new.request.n_entrances = 1;
 	holder = find_holder(fcinfo->args[0], NO_DATUM, NO_DATUM);
 	check_new(&new, &holder);
-	return store_close_with(store_new(&new, &holder));
+	return store_close_with(credential_object_from_row(fcinfo, store_new(&new, &holder)));
 }
 
 /* acs_credentials_create(...) returns acs_credential */
@@ -199,7 +200,7 @@ acs_credentials_create(PG_FUNCTION_ARGS)
 	holder = find_holder(fcinfo->args[ARG_USER], fcinfo->args[ARG_IDENTITY],
 						 fcinfo->args[ARG_SYSTEM]);
 	check_new(&new, &holder);
-	return store_close_with(store_new(&new, &holder));
+	return store_close_with(credential_object_from_row(fcinfo, store_new(&new, &holder)));
 }
 
 /* ---------- get, list, delete ---------- */
@@ -209,7 +210,12 @@ PG_FUNCTION_INFO_V1(acs_credentials_get);
 Datum
 acs_credentials_get(PG_FUNCTION_ARGS)
 {
-	return read_row(fcinfo, STMT_CREDENTIAL_GET, RULE_ACS_CREDENTIAL_NOT_FOUND);
+	Rows		rows;
+
+	store_open(fcinfo);
+	rows = statement_run(STMT_CREDENTIAL_GET, fcinfo->args);
+	require_row(rows, RULE_ACS_CREDENTIAL_NOT_FOUND, fcinfo->args[0]);
+	return store_close_with(credential_object_from_row(fcinfo, rows));
 }
 
 /* acs_credentials_list(...) returns setof acs_credential */
@@ -218,7 +224,10 @@ Datum
 acs_credentials_list(PG_FUNCTION_ARGS)
 {
 	require_page(fcinfo->args[6]);
-	return read_set(fcinfo, STMT_CREDENTIAL_LIST);
+	store_open(fcinfo);
+	return_credential_objects(fcinfo, statement_run(STMT_CREDENTIAL_LIST, fcinfo->args));
+	store_close();
+	return (Datum) 0;
 }
 
 /*

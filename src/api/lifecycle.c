@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "api/credentials_object.h"
 #include "api/holder.h"
 #include "api/limits.h"
 #include "api/rows.h"
@@ -24,12 +25,12 @@
 #define MAX_CARD_NUMBER	64
 
 static Datum
-close_with_credential(NullableDatum acs_credential_id)
+close_with_credential(FunctionCallInfo fcinfo, NullableDatum acs_credential_id)
 {
 	Rows		rows = statement_run_fresh(STMT_CREDENTIAL_GET, &acs_credential_id);
 
 	require_row(rows, RULE_ACS_CREDENTIAL_NOT_FOUND, acs_credential_id);
-	return store_close_with(row_get(rows, 0, 1).value);
+	return store_close_with(credential_object_from_row(fcinfo, rows));
 }
 
 /* The credential, unless it is a copy on a phone, which follows its parent. */
@@ -115,7 +116,7 @@ acs_credentials_update(PG_FUNCTION_ARGS)
 			DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 		});
 	}
-	return close_with_credential(id);
+	return close_with_credential(fcinfo, id);
 }
 
 /* ---------- assign, unassign ---------- */
@@ -164,7 +165,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 		require_room(&user, stored.method);
 		assign(id, user.acs_user_id);
 	}
-	return close_with_credential(id);
+	return close_with_credential(fcinfo, id);
 }
 
 /*
@@ -193,7 +194,7 @@ acs_credentials_unassign(PG_FUNCTION_ARGS)
 	}
 	if (!stored.holder.acs_user_id.isnull)
 		assign(id, NO_DATUM);
-	return close_with_credential(id);
+	return close_with_credential(fcinfo, id);
 }
 
 /* ---------- issue ---------- */
@@ -247,7 +248,7 @@ acs_credentials_issue(PG_FUNCTION_ARGS)
 	{
 		id, card_number, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
-	return close_with_credential(id);
+	return close_with_credential(fcinfo, id);
 }
 
 /* ---------- multi-phone sync ---------- */
@@ -280,7 +281,7 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 	});
 	if (DatumGetBool(row_get(rows, 0, EVENT_DETAILS + 1).value))
 		events_write_rows("acs_credential.created", rows);
-	return close_with_credential(row_get(rows, 0, EVENT_CREDENTIAL_ID));
+	return close_with_credential(fcinfo, row_get(rows, 0, EVENT_CREDENTIAL_ID));
 }
 
 /* ---------- disable, enable ---------- */
@@ -293,7 +294,7 @@ change_disable_reason(FunctionCallInfo fcinfo, StatementId change)
 	if (PG_ARGISNULL(1))
 		raise_rule(RULE_DISABLE_REASON_REQUIRED, NULL);
 	statement_run(change, fcinfo->args);
-	return close_with_credential(fcinfo->args[0]);
+	return close_with_credential(fcinfo, fcinfo->args[0]);
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "api/credentials_object.h"
 #include "api/holder.h"
 #include "api/rows.h"
 #include "api/systems.h"
@@ -250,12 +251,12 @@ acs_entrances_list_credentials_with_access(PG_FUNCTION_ARGS)
 	store_open(fcinfo);
 	require_row(statement_run(STMT_ENTRANCE_GET, fcinfo->args),
 				RULE_ACS_ENTRANCE_NOT_FOUND, fcinfo->args[0]);
-	return_set(fcinfo, STMT_ENTRANCE_CREDENTIALS, (NullableDatum[])
+	return_credential_objects(fcinfo, statement_run(STMT_ENTRANCE_CREDENTIALS, (NullableDatum[])
 	{
 		fcinfo->args[0],
 		DATUM(BoolGetDatum(only_valid(fcinfo))),
 		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	});
+	}));
 	store_close();
 	return (Datum) 0;
 }

@@ -95,9 +95,9 @@ typedef struct Statement
 	"WHERE u.workspace_id OPERATOR(pg_catalog.=) $1 AND " condition \
 	" FOR KEY SHARE OF u"
 
-/* A credential with its type, which the API object needs. */
+/* What api/credentials_object.c reads; a column that a DBA added to the table comes last. */
 #define CREDENTIALS_WITH_TYPE \
-	"SELECT @.acs_credential_object(c, t) " \
+	"SELECT t.credential_type, t.credential_type_display_name, c.* " \
 	"FROM @.acs_credentials c " \
 	"JOIN @.acs_systems s ON s.workspace_id OPERATOR(pg_catalog.=) c.workspace_id " \
 	"AND s.acs_system_id OPERATOR(pg_catalog.=) c.acs_system_id " \
@@ -469,9 +469,10 @@ static const Statement statements[STMT_COUNT] = {
 		"access_method, code, starts_at, ends_at, is_multi_phone_sync_credential, "
 		"credential_manager_acs_system_id, is_one_time_use, is_issued, metadata, created_at) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
-		"RETURNING (SELECT @.acs_credential_object(c, t) FROM @.acs_system_types t "
-		"WHERE t.system_type OPERATOR(pg_catalog.=) $15), "
-		CREDENTIAL_EVENT_COLUMNS,
+		"RETURNING NULL, " CREDENTIAL_EVENT_COLUMNS ", "
+		"(SELECT t.credential_type FROM @.acs_system_types t WHERE t.system_type OPERATOR(pg_catalog.=) $15), "
+		"(SELECT t.credential_type_display_name FROM @.acs_system_types t WHERE t.system_type OPERATOR(pg_catalog.=) $15), "
+		"c.*",
 		{P_UUID, P_UUID, P_UUID, P_METHOD, P_CODE, P_TIME, P_TIME, P_BOOL,
 		P_UUID, P_BOOL, P_BOOL, P_JSONB, P_TIME, P_TEXT}
 	},
