@@ -16,10 +16,12 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" credentials.
 SOURCES = $(sort $(wildcard src/*.c src/domain/*.c src/store/*.c src/api/*.c))
 C_HEADERS = $(wildcard src/*.h src/*/*.h test/*/*.h)
 OBJS    = $(SOURCES:.c=.o)
+STATEMENTS_SQL = $(sort $(wildcard $(srcdir)/src/store/statements/*.sql))
+STATEMENTS     = build/store/statement_ids.h build/store/statement_table.h
 
 # Naming the server's headers a second time, as system headers, keeps their own
 # warnings out of a build that asks for -Wextra.
-PG_CPPFLAGS = -I$(srcdir)/src -isystem $(includedir_server) -DCREDENTIALS_VERSION=\"$(EXTVERSION)\"
+PG_CPPFLAGS = -I$(srcdir)/src -Ibuild -isystem $(includedir_server) -DCREDENTIALS_VERSION=\"$(EXTVERSION)\"
 
 # For script/test. Not the default: a compiler that learns a new warning must
 # not break the build of somebody who only wants to install. A table of rules may
@@ -59,7 +61,12 @@ include $(PGXS)
 all: META.json
 
 # Coarse, but never stale: any header, any change of version or flags.
-$(OBJS) $(OBJS:.o=.bc): $(C_HEADERS) credentials.control Makefile
+$(OBJS) $(OBJS:.o=.bc): $(C_HEADERS) $(STATEMENTS) credentials.control Makefile
+
+# SQL as C: the enum of the statements, and the table of their texts.
+$(STATEMENTS): build/store/statement_%.h: $(srcdir)/src/store/statements/build.pl $(STATEMENTS_SQL)
+	@$(MKDIR_P) $(@D)
+	$(PERL) $< $* $(STATEMENTS_SQL) >$@
 
 $(INSTALL_SQL): $(sort $(wildcard sql/[0-9]*.sql)) credentials.control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -11,7 +12,9 @@
 #include "api/groups.h"
 #include "api/rows.h"
 #include "api/systems.h"
+#include "credentials.h"
 #include "errors.h"
+#include "store/details.h"
 #include "store/events.h"
 
 /* Columns of STMT_GROUP_GET. */
@@ -67,6 +70,22 @@ acs_access_groups_list(PG_FUNCTION_ARGS)
 	return read_set(fcinfo, STMT_GROUP_LIST);
 }
 
+/* Events of those who were in a group that goes. */
+static void
+tell_members(Rows removed)
+{
+	for (uint64 i = 0; i < removed.count; i++)
+	{
+		StringInfoData details;
+
+		CHECK_FOR_INTERRUPTS();
+		details_begin(&details);
+		details_text(&details, "removed_from_access_group", TextDatumGetCString(row_get(removed, i, 3).value));
+		event_write(session_workspace(), "acs_user.updated", row_get(removed, i, 1), row_get(removed, i, 2),
+					NO_DATUM, NO_DATUM, DATUM(details_end(&details)));
+	}
+}
+
 /* acs_access_groups_delete(acs_access_group_id uuid) returns void */
 PG_FUNCTION_INFO_V1(acs_access_groups_delete);
 Datum
@@ -77,7 +96,7 @@ acs_access_groups_delete(PG_FUNCTION_ARGS)
 	{
 		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
-	events_write_rows("acs_user.updated", statement_run(STMT_GROUP_EMPTY, fcinfo->args));
+	tell_members(statement_run(STMT_GROUP_EMPTY, fcinfo->args));
 	require_row(statement_run(STMT_GROUP_DELETE, fcinfo->args),
 				RULE_ACS_ACCESS_GROUP_NOT_FOUND, fcinfo->args[0]);
 	store_close();

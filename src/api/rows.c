@@ -5,7 +5,9 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/tupconvert.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/uuid.h"
 
@@ -53,20 +55,31 @@ read_row(FunctionCallInfo fcinfo, StatementId id, Rule rule_if_none)
 	return store_close_with(row_get(rows, 0, 1).value);
 }
 
+/*
+ * The columns are those of the result type, in their order: the server leaves
+ * out what was dropped from a table, whose type still has a place for it.
+ */
 void
 return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Rows		rows;
+	TupleConversionMap *map;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	rows = statement_run(id, params);
+	map = convert_tuples_by_position(rows.table->tupdesc, result->setDesc,
+									 "a statement's columns are not those of its function");
 	for (uint64 i = 0; i < rows.count; i++)
 	{
-		HeapTupleHeader header = DatumGetHeapTupleHeader(row_get(rows, i, 1).value);
-		HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header),.t_data = header};
+		HeapTuple	tuple = rows.table->vals[i];
 
-		tuplestore_puttuple(result->setResult, &tuple);
+		CHECK_FOR_INTERRUPTS();
+		if (map != NULL)
+			tuple = execute_attr_map_tuple(tuple, map);
+		tuplestore_puttuple(result->setResult, tuple);
+		if (map != NULL)
+			heap_freetuple(tuple);
 	}
 }
 

@@ -14,7 +14,7 @@
  */
 extern Datum read_row(FunctionCallInfo fcinfo, StatementId id, Rule rule_if_none);
 
-/* The same for a set; an empty one is no error. */
+/* The same for a set, with the rows' columns as they are; an empty one is no error. */
 extern Datum read_set(FunctionCallInfo fcinfo, StatementId id);
 
 /* The same with other parameters than the arguments; the store is open already. */

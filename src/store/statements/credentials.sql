@@ -1,0 +1,118 @@
+-- Credentials.
+
+-- The page is found first, in one table, so that an index gives it in order; what
+-- the type of its system says of each credential is added to what was found.
+--! callers snapshot, plan each time
+PREPARE credential_list (uuid, uuid, uuid, uuid, boolean, text, timestamptz, integer, uuid) AS
+SELECT t.credential_type, t.credential_type_display_name, c.*
+  FROM (SELECT p.*
+          FROM acs_credentials p
+         WHERE p.workspace_id = $1
+           AND ($2 IS NULL OR p.acs_user_id = $2)
+           AND ($3 IS NULL OR p.acs_system_id = $3)
+           AND ($4 IS NULL OR p.acs_user_id = ANY (ARRAY(
+                   SELECT u.acs_user_id
+                     FROM acs_users u
+                    WHERE u.workspace_id = $1 AND u.user_identity_id = $4)))
+           AND ($5 IS NULL OR p.is_multi_phone_sync_credential = $5)
+           AND ($6 IS NULL OR strpos(lower(concat_ws(E'\n', p.display_name, p.code, p.card_number,
+                                                     p.acs_user_id, p.acs_credential_id)), lower($6)) > 0)
+           AND ($7 IS NULL OR p.created_at < $7)
+           AND ($9 IS NULL OR p.acs_credential_id > $9)
+         ORDER BY p.acs_credential_id
+         LIMIT $8) c
+  JOIN acs_systems s ON s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
+  JOIN acs_system_types t ON t.system_type = s.system_type
+ ORDER BY c.acs_credential_id;
+
+-- The first id of $2 that is not a card or mobile key of the system $3, and its
+-- position; see entrances_strange.
+PREPARE credentials_strange (uuid, uuid[], uuid) AS
+SELECT i.id, c.acs_credential_id IS NOT NULL, i.position
+  FROM unnest($2) WITH ORDINALITY AS i (id, position)
+  LEFT JOIN LATERAL (
+           SELECT k.acs_credential_id, k.acs_system_id, k.access_method
+             FROM acs_credentials k
+            WHERE k.workspace_id = $1 AND k.acs_credential_id = i.id
+           OFFSET 0) c ON true
+ WHERE (c.acs_system_id = $3 AND c.access_method <> 'code') IS NOT TRUE
+ ORDER BY i.position
+ LIMIT 1;
+
+-- How many of the method $4; a copy on a phone is no credential more.
+PREPARE credentials_of_user (uuid, uuid, uuid, acs_access_method) AS
+SELECT count(*)
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1
+   AND c.acs_system_id = $2
+   AND c.acs_user_id = $3
+   AND c.access_method = $4
+   AND c.parent_acs_credential_id IS NULL;
+
+-- Those that the credential, or its user's groups, allow, and that take what it is
+-- presented as.
+--! callers snapshot, plan each time
+PREPARE credential_entrances (uuid, uuid) AS
+SELECT e.*
+  FROM acs_credentials c
+ CROSS JOIN LATERAL (
+           SELECT x.acs_entrance_id
+             FROM acs_credential_entrances x
+            WHERE x.workspace_id = $1
+              AND x.acs_credential_id = COALESCE(c.parent_acs_credential_id, c.acs_credential_id)
+            UNION
+           SELECT ge.acs_entrance_id
+             FROM acs_access_groups_users gu
+             JOIN acs_access_groups_entrances ge
+               ON ge.workspace_id = $1 AND ge.acs_access_group_id = gu.acs_access_group_id
+            WHERE gu.workspace_id = $1 AND gu.acs_user_id = c.acs_user_id) i
+  JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = i.acs_entrance_id
+ WHERE c.workspace_id = $1
+   AND c.acs_credential_id = $2
+   AND CASE WHEN c.access_method = 'code' THEN e.can_unlock_with_code
+            WHEN c.access_method = 'card' THEN e.can_unlock_with_card
+            ELSE e.can_unlock_with_mobile_key END
+ ORDER BY e.acs_entrance_id;
+
+PREPARE credential_add_entrances (uuid, uuid, uuid[]) AS
+INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
+SELECT $1, $2, i.id
+  FROM unnest($3) AS i (id);
+
+-- Disable and enable a credential with its copies on phones.
+PREPARE credential_disable (uuid, uuid, acs_disable_reason) AS
+UPDATE acs_credentials c
+   SET disable_reasons = array_append(c.disable_reasons, $3)
+ WHERE c.workspace_id = $1
+   AND (c.acs_credential_id = $2 OR c.parent_acs_credential_id = $2)
+   AND NOT ($3 = ANY (c.disable_reasons));
+
+PREPARE credential_enable (uuid, uuid, acs_disable_reason) AS
+UPDATE acs_credentials c
+   SET disable_reasons = array_remove(c.disable_reasons, $3)
+ WHERE c.workspace_id = $1
+   AND (c.acs_credential_id = $2 OR c.parent_acs_credential_id = $2)
+   AND $3 = ANY (c.disable_reasons);
+
+-- Cards that no longer hold what is stored here, since $4 or $3.
+PREPARE cards_of_user_outdated (uuid, uuid, uuid, timestamptz) AS
+UPDATE acs_credentials c
+   SET needs_to_be_reissued_at = $4
+ WHERE c.workspace_id = $1
+   AND c.acs_user_id = $2
+   AND c.acs_system_id = $3
+   AND c.issued_at IS NOT NULL
+   AND c.needs_to_be_reissued_at IS NULL;
+
+PREPARE cards_of_group_outdated (uuid, uuid, timestamptz) AS
+UPDATE acs_credentials c
+   SET needs_to_be_reissued_at = $3
+  FROM acs_access_groups_users gu
+  JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = gu.acs_user_id
+ WHERE gu.workspace_id = $1
+   AND gu.acs_access_group_id = $2
+   AND c.workspace_id = $1
+   AND c.acs_user_id = u.acs_user_id
+   AND c.acs_system_id = u.acs_system_id
+   AND c.issued_at IS NOT NULL
+   AND c.needs_to_be_reissued_at IS NULL;

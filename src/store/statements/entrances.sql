@@ -1,0 +1,98 @@
+-- Entrances, and who may open them.
+
+-- A subquery under OR is no join; as an array it is looked up first, and can use
+-- an index.
+--! callers snapshot, plan each time
+PREPARE entrance_list (uuid, uuid, uuid, text, integer, uuid) AS
+SELECT e.*
+  FROM acs_entrances e
+ WHERE e.workspace_id = $1
+   AND ($2 IS NULL OR e.acs_system_id = $2)
+   AND ($3 IS NULL OR e.acs_entrance_id = ANY (ARRAY(
+           SELECT x.acs_entrance_id
+             FROM acs_credential_entrances x
+            WHERE x.workspace_id = $1 AND x.acs_credential_id = $3)))
+   AND ($4 IS NULL OR strpos(lower(concat_ws(E'\n', e.display_name, e.acs_entrance_id)), lower($4)) > 0)
+   AND ($6 IS NULL OR e.acs_entrance_id > $6)
+ ORDER BY e.acs_entrance_id
+ LIMIT $5;
+
+-- The first id of $2 that is not an entrance of the system $3, and its position.
+-- OFFSET 0 keeps the look-up by key from becoming a join that reads the whole
+-- workspace.
+PREPARE entrances_strange (uuid, uuid[], uuid) AS
+SELECT i.id, e.acs_entrance_id IS NOT NULL, i.position
+  FROM unnest($2) WITH ORDINALITY AS i (id, position)
+  LEFT JOIN LATERAL (
+           SELECT d.acs_entrance_id, d.acs_system_id
+             FROM acs_entrances d
+            WHERE d.workspace_id = $1 AND d.acs_entrance_id = i.id
+           OFFSET 0) e ON true
+ WHERE (e.acs_system_id = $3) IS NOT TRUE
+ ORDER BY i.position
+ LIMIT 1;
+
+-- Give the entrance $2 to each credential of a user; copies on phones have those
+-- of their parent.
+PREPARE entrance_grant (uuid, uuid, uuid, uuid) AS
+INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
+SELECT $1, c.acs_credential_id, $2
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1
+   AND c.acs_system_id = $3
+   AND c.acs_user_id = $4
+   AND c.parent_acs_credential_id IS NULL
+    ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) DO NOTHING;
+
+-- Is there one to give it to?
+PREPARE user_has_credentials (uuid, uuid, uuid) AS
+SELECT true
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1 AND c.acs_user_id = $2 AND c.acs_system_id = $3
+ LIMIT 1;
+
+-- A code of the user that has more than $4 entrances.
+PREPARE code_with_more_entrances (uuid, uuid, uuid, integer) AS
+SELECT c.acs_credential_id
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1
+   AND c.acs_user_id = $2
+   AND c.acs_system_id = $3
+   AND c.access_method = 'code'
+   AND (SELECT count(*)
+          FROM acs_credential_entrances x
+         WHERE x.workspace_id = $1 AND x.acs_credential_id = c.acs_credential_id) > $4
+ LIMIT 1;
+
+-- By their own list, as the copy of one that has the entrance in its list, or by
+-- a group of their user; with $3 only those that are valid at $4.
+--! callers snapshot, plan each time
+PREPARE entrance_credentials (uuid, uuid, boolean, timestamptz) AS
+SELECT t.credential_type, t.credential_type_display_name, c.*
+  FROM acs_credentials c
+  JOIN acs_systems s ON s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
+  JOIN acs_system_types t ON t.system_type = s.system_type
+ WHERE c.workspace_id = $1
+   AND c.acs_credential_id = ANY (
+           SELECT x.acs_credential_id
+             FROM acs_credential_entrances x
+            WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
+            UNION
+           SELECT k.acs_credential_id
+             FROM acs_credential_entrances x
+             JOIN acs_credentials k
+               ON k.workspace_id = $1 AND k.parent_acs_credential_id = x.acs_credential_id
+            WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
+            UNION
+           SELECT d.acs_credential_id
+             FROM acs_access_groups_entrances ge
+             JOIN acs_access_groups_users gu
+               ON gu.workspace_id = $1 AND gu.acs_access_group_id = ge.acs_access_group_id
+             JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = gu.acs_user_id
+             JOIN acs_credentials d
+               ON d.workspace_id = $1
+              AND d.acs_system_id = u.acs_system_id
+              AND d.acs_user_id = u.acs_user_id
+            WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2)
+   AND (NOT $3 OR acs_valid_at(c.starts_at, c.ends_at, $4) AND c.disable_reasons = '{}')
+ ORDER BY c.acs_credential_id;
