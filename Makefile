@@ -4,24 +4,37 @@
 #   make installcheck             pg_regress, isolation and TAP, on a running server
 #   make unit, make fuzz          src/domain alone, no server needed
 #
+# To build in another folder, run make there with -f PATH/Makefile.
+#
 # script/test runs all of it on throwaway servers.
 
 EXTENSION  = credentials
 MODULE_big = credentials
 PGFILEDESC = "credentials - door credentials inside PostgreSQL"
 
-# The version stands in the control file and nowhere else.
-EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" credentials.control)
+# Sources are named from ROOT, where this file is; make finds them by VPATH.
+ROOT  := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+files  = $(patsubst $(ROOT)/%,%,$(sort $(wildcard $(addprefix $(ROOT)/,$(1)))))
 
-SOURCES = $(sort $(wildcard src/*.c src/domain/*.c src/store/*.c src/api/*.c))
-C_HEADERS = $(wildcard src/*.h src/*/*.h test/*/*.h)
-OBJS    = $(SOURCES:.c=.o)
-STATEMENTS_SQL = $(sort $(wildcard $(srcdir)/src/store/statements/*.sql))
-STATEMENTS     = build/store/statement_ids.h build/store/statement_table.h
+ifneq ($(realpath $(ROOT)),$(realpath .))
+ifneq ($(call files,src/*.o src/*/*.o src/*/*/*.o),)
+# make would find them and not build them here.
+$(error $(ROOT) is built already; run make clean there before building elsewhere)
+endif
+endif
+
+# The version stands in the control file and nowhere else.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(ROOT)/credentials.control)
+
+SOURCES   := $(call files,src/*.c src/domain/*.c src/store/*.c src/api/*.c src/api/*/*.c)
+C_HEADERS := $(call files,src/*.h src/*/*.h src/*/*/*.h test/*/*.h)
+OBJS       = $(SOURCES:.c=.o)
+STATEMENTS_SQL := $(call files,src/store/statements/*.sql)
+STATEMENTS      = build/store/statement_ids.h build/store/statement_table.h
 
 # Naming the server's headers a second time, as system headers, keeps their own
 # warnings out of a build that asks for -Wextra.
-PG_CPPFLAGS = -I$(srcdir)/src -Ibuild -isystem $(includedir_server) -DCREDENTIALS_VERSION=\"$(EXTVERSION)\"
+PG_CPPFLAGS = -I$(ROOT)/src -Ibuild -isystem $(includedir_server) -DCREDENTIALS_VERSION=\"$(EXTVERSION)\"
 
 # For script/test. Not the default: a compiler that learns a new warning must
 # not break the build of somebody who only wants to install. A table of rules may
@@ -38,19 +51,21 @@ endif
 endif
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
-DATA        = $(wildcard sql/$(EXTENSION)--*--*.sql)
+DATA       := $(call files,sql/$(EXTENSION)--*--*.sql)
 DATA_built  = $(INSTALL_SQL)
 EXTRA_CLEAN = META.json build
 
 # Wildcards, so that no test can be forgotten; setup runs before the others.
 # := because PGXS asks ifdef, which takes an unexpanded variable for a set one.
-TESTS         := $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+TESTS         := $(patsubst test/sql/%.sql,%,$(call files,test/sql/*.sql))
 REGRESS       := $(filter setup,$(TESTS)) $(filter-out setup,$(TESTS))
-REGRESS_OPTS   = --inputdir=test
-ISOLATION     := $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --load-extension=$(EXTENSION)
-TAP_TESTS     := $(if $(wildcard test/t/*.pl),1)
+REGRESS_OPTS   = --inputdir=$(ROOT)/test $(TEST_DATABASE)
+ISOLATION     := $(patsubst test/specs/%.spec,%,$(call files,test/specs/*.spec))
+ISOLATION_OPTS = --inputdir=$(ROOT)/test $(TEST_DATABASE) --load-extension=$(EXTENSION)
+TAP_TESTS     := $(if $(call files,test/t/*.pl),1)
 PROVE_TESTS    = test/t/*.pl
+# Whatever the locale of the server and of who calls.
+TEST_DATABASE  = --encoding=UTF8 --no-locale
 
 PG_CONFIG ?= pg_config
 PGXS      := $(shell $(PG_CONFIG) --pgxs)
@@ -64,13 +79,20 @@ all: META.json
 $(OBJS) $(OBJS:.o=.bc): $(C_HEADERS) $(STATEMENTS) credentials.control Makefile
 
 # SQL as C: the enum of the statements, and the table of their texts.
-$(STATEMENTS): build/store/statement_%.h: $(srcdir)/src/store/statements/build.pl $(STATEMENTS_SQL)
+# The directory is there for a file that is taken away.
+$(STATEMENTS): build/store/statement_%.h: src/store/statements/build.pl $(STATEMENTS_SQL) $(srcdir)/src/store/statements/.
 	@$(MKDIR_P) $(@D)
-	$(PERL) $< $* $(STATEMENTS_SQL) >$@
+	$(PERL) $< $* $(filter %.sql,$^) >$@
 
-$(INSTALL_SQL): $(sort $(wildcard sql/[0-9]*.sql)) credentials.control Makefile
+$(INSTALL_SQL): $(call files,sql/[0-9]*.sql) credentials.control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
-	  cat $(filter sql/%,$^); } >$@
+	  cat $(filter %.sql,$^); } >$@
+
+# In full, or make would take those of the source tree for them.
+FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS) $(INSTALL_SQL))))
+$(OBJS) $(OBJS:.o=.bc) $(INSTALL_SQL): | $(FOLDERS)
+$(FOLDERS):
+	$(MKDIR_P) $@
 
 # PGXN wants three numbers.
 META.json: META.json.in credentials.control
@@ -79,20 +101,20 @@ META.json: META.json.in credentials.control
 
 # The domain floor knows no server, so its tests are plain programs.
 
-DOMAIN       = $(wildcard src/domain/*.c)
-UNIT         = $(patsubst test/%.c,build/%,$(sort $(wildcard test/unit/*.c)))
-FUZZ         = $(patsubst test/%.c,build/%,$(sort $(wildcard test/fuzz/*.c)))
+DOMAIN       = $(wildcard $(ROOT)/src/domain/*.c)
+UNIT         = $(patsubst test/%.c,build/%,$(call files,test/unit/*.c))
+FUZZ         = $(patsubst test/%.c,build/%,$(call files,test/fuzz/*.c))
 FUZZ_CC      = clang
-DOMAIN_FLAGS = -std=gnu99 -g -O1 -Isrc $(WARNINGS) \
+DOMAIN_FLAGS = -std=gnu99 -g -O1 -I$(ROOT)/src $(WARNINGS) \
                -Wno-format-truncation -Wno-unknown-warning-option \
                -fno-omit-frame-pointer -fno-sanitize-recover=all
 SANITIZERS   = address,undefined
 
-$(UNIT): build/unit/%: test/unit/%.c $(DOMAIN) $(C_HEADERS) $(wildcard test/unit/*.h) Makefile
+$(UNIT): build/unit/%: test/unit/%.c $(DOMAIN) $(C_HEADERS) Makefile
 	@$(MKDIR_P) $(@D)
 	$(CC) $(DOMAIN_FLAGS) -fsanitize=$(SANITIZERS) -o $@ $< $(DOMAIN)
 
-$(FUZZ): build/fuzz/%: test/fuzz/%.c $(DOMAIN) $(C_HEADERS) $(wildcard test/fuzz/*.h) Makefile
+$(FUZZ): build/fuzz/%: test/fuzz/%.c $(DOMAIN) $(C_HEADERS) Makefile
 	@$(MKDIR_P) $(@D)
 	$(FUZZ_CC) $(DOMAIN_FLAGS) -fsanitize=fuzzer,$(SANITIZERS) -o $@ $< $(DOMAIN)
 
@@ -100,6 +122,6 @@ unit: $(UNIT)
 	$(PROVE) $(PROVE_FLAGS) --exec '' $(UNIT)
 
 fuzz: $(FUZZ)
-	$(PROVE) $(PROVE_FLAGS) --exec test/run/fuzz $(FUZZ)
+	$(PROVE) $(PROVE_FLAGS) --exec $(ROOT)/test/run/fuzz $(FUZZ)
 
 .PHONY: unit fuzz

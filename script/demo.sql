@@ -1,73 +1,63 @@
--- The main job of credentials: issue, show and revoke.  Run by script/demo.
+-- A guest, two doors and two races, told by script/demo in a database of its own.
+-- Shown are the statements that an application sends; functions stand for ids, so
+-- that they are easily read.
 \set QUIET 1
-\pset null '(null)'
-\x on
+\pset format unaligned
+\pset tuples_only on
+\pset fieldsep ' | '
+\pset null '-'
+
+SELECT acs_system_id AS hotel FROM acs_systems_create('Hotel Bellevue') \gset
+SELECT count(acs_entrances_create(:'hotel', name)) FROM unnest('{Front door,Wine cellar}'::text[]) name \gset
+SELECT count(acs_users_create(:'hotel', name)) FROM unnest('{Jane Doe,John Roe,Mary Major}'::text[]) name \gset
+CREATE FUNCTION door(name text) RETURNS uuid STABLE LANGUAGE sql
+    RETURN (SELECT acs_entrance_id FROM acs_entrances WHERE display_name = name);
+CREATE FUNCTION guest(name text) RETURNS uuid STABLE LANGUAGE sql
+    RETURN (SELECT acs_user_id FROM acs_users WHERE full_name = name);
+CREATE FUNCTION credential_of(name text) RETURNS uuid STABLE LANGUAGE sql
+    RETURN (SELECT acs_credential_id FROM acs_credentials_list(guest(name)));
+CREATE FUNCTION reserve(name text, arrival date, departure date) RETURNS text LANGUAGE sql
+    AS $$ SELECT display_name FROM acs_credentials_create(guest(name), 'code', '135790', arrival, departure) $$;
+-- Until another session waits for this one; for 10 seconds at most.
+CREATE PROCEDURE wait_for_company() LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. 1000 LOOP
+        EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)));
+        PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+    END LOOP;
+END $$;
+
+\echo 'Hotel Bellevue has a front door and a wine cellar. Jane Doe checks in:'
+\set ECHO queries
+SELECT display_name, code FROM acs_credentials_create(guest('Jane Doe'), 'code', '824759',
+       ends_at => now() + '3 days', allowed_acs_entrance_ids => ARRAY[door('Front door')]);
 
 \echo
-\echo '=== A hotel: an access control system, a guest, two doors ==='
-SELECT acs_system_id AS system FROM acs_systems_create('Hotel Bellevue') \gset
-SELECT acs_user_id AS guest FROM acs_users_create(:'system', 'Jane Doe') \gset
-SELECT acs_entrance_id AS front_door FROM acs_entrances_create(:'system', 'Front door') \gset
-SELECT acs_entrance_id AS wine_cellar FROM acs_entrances_create(:'system', 'Wine cellar') \gset
+\echo 'She tries the doors. A refusal is an answer like any other, with its reason:'
+SELECT granted, reason FROM acs_access_request(door('Front door'), 'code', '824759');
+SELECT granted, reason FROM acs_access_request(door('Wine cellar'), 'code', '824759');
 
 \echo
-\echo '=== 1. A PIN code ==='
-SELECT * FROM acs_credentials_create(
-    acs_user_id => :'guest',
-    access_method => 'code',
-    code => '824759',
-    allowed_acs_entrance_ids => ARRAY[:'front_door']::uuid[]);
-SELECT acs_credential_id AS pin FROM acs_credentials_list(search => '824759') \gset
+\echo 'Two sessions want the code 135790 at the same time, one for John Roe from 1 to 5 July,'
+\echo 'one for Mary Major from 3 to 8 July. The first gets it; the other waits and is refused:'
+\! for stay in "'John Roe', '2099-07-01', '2099-07-05'" "'Mary Major', '2099-07-03', '2099-07-08'"; do echo "$(psql -XAqt -v VERBOSITY=verbose -c "SELECT reserve($stay), pg_sleep(0.5)" 2>&1)" & sleep 0.2; done | sed -n "s/|$//p; /^ERROR/p; s/^CONSTRAINT NAME:/RULE: /p" | sort
+\echo 'Nobody has it from the 8th on:'
+SELECT reserve('John Roe', '2099-07-08', '2099-07-15');
 
 \echo
-\echo '=== 2. A key card ==='
-SELECT * FROM acs_credentials_create(
-    acs_user_id => :'guest',
-    access_method => 'card',
-    code => '123456');
+\echo 'Jane loses the note with her code. The desk blocks it, and has not yet committed ...'
+BEGIN;
+SELECT display_name FROM acs_credentials_disable(credential_of('Jane Doe'), 'lost');
+\echo '... when somebody enters it at the front door. The door waits for the desk ...'
+\! cd "${TMPDIR:-/tmp}" && flock door.$PPID psql -XAqt -F ' | ' -o door.$PPID -c "SELECT granted, reason FROM acs_access_request(door('Front door'), 'code', '824759')" &
+\set ECHO none
+CALL wait_for_company();
+\set ECHO queries
+COMMIT;
+\echo '... and decides by what was committed:'
+\! cd "${TMPDIR:-/tmp}" && flock door.$PPID cat door.$PPID; rm door.$PPID
 
 \echo
-\echo '=== 3. A mobile key, for every phone of the guest ==='
-SELECT acs_system_id AS manager FROM acs_systems_create('Credential service') \gset
-SELECT * FROM acs_credentials_create(
-    acs_user_id => :'guest',
-    credential_manager_acs_system_id => :'manager',
-    access_method => 'mobile_key',
-    is_multi_phone_sync_credential => true,
-    starts_at => '2100-03-01T10:40:00Z',
-    ends_at => '2100-03-04T10:40:00Z',
-    visionline_metadata => '{"cardFormat": "rfid48", "label": "%ROOMNUM% - %SITENAME%", "is_override_key": true}');
-
-\echo
-\echo '=== The same code twice at a time is refused, by whomever ... ==='
-SELECT acs_user_id AS other_guest FROM acs_users_create(:'system', 'John Roe') \gset
-SELECT * FROM acs_credentials_create(
-    acs_user_id => :'other_guest', access_method => 'code', code => '824759',
-    starts_at => '2100-07-01T15:00:00Z', ends_at => '2100-07-08T10:00:00Z');
-\echo
-\echo '=== ... but not after the first has ended ==='
-SELECT display_name, ends_at FROM acs_credentials_update(:'pin', ends_at => '2100-07-01T15:00:00Z');
-SELECT display_name, code, starts_at, ends_at FROM acs_credentials_create(
-    acs_user_id => :'other_guest', access_method => 'code', code => '824759',
-    starts_at => '2100-07-01T15:00:00Z', ends_at => '2100-07-08T10:00:00Z');
-
-\echo
-\echo '=== At the doors: who may come in, and why not ==='
-\x off
-SELECT granted, reason FROM acs_access_request(:'front_door', 'code', '824759');
-SELECT granted, reason FROM acs_access_request(:'wine_cellar', 'code', '824759');
-SELECT acs_users_suspend(:'guest');
-SELECT granted, reason FROM acs_access_request(:'front_door', 'code', '824759');
-
-\echo
-\echo '=== Revoke the PIN: nothing is returned, and it is gone ==='
-SELECT acs_credentials_delete(:'pin');
-SELECT * FROM acs_credentials_get(:'pin');
-\echo (the code is John Roe's by now, who may not come before July 2100)
-SELECT granted, reasons FROM acs_access_request(:'front_door', 'code', '824759');
-
-\echo
-\echo '=== Who did what, and when; codes masked ==='
-SELECT date_trunc('second', occurred_at) AS at, actor, event_type,
-       details ->> 'display_name' AS credential, details ->> 'reason' AS reason
-  FROM acs_events ORDER BY event_id;
+\echo 'All of it is on record, where no code can be read:'
+SELECT event_type, details ->> 'display_name', details ->> 'reason' FROM acs_events
+ WHERE event_type ~ 'access_(granted|denied)|disabled' ORDER BY event_id;

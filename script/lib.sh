@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions shared by script/test, script/demo and test/run. To be sourced.
+# Functions shared by script/test, script/demo, test/run and bench. To be sourced.
 
 # The same in every place: no questions, no translated messages, UTF-8 databases.
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 LANG=C.UTF-8
@@ -106,4 +106,78 @@ copy_tree() {
 		<(git ls-files -z --deleted | sort -zu) |
 		tar --create --null --no-recursion --files-from - | tar --extract --directory "$1"
 	mkdir "$1/tmp"
+}
+
+# A version that apt does not have here runs in a folder with the Debian release that has
+# it, made once in $CREDENTIALS_CACHE (/var/cache/credentials).
+declare -A release_of=([13]=bullseye [15]=bookworm [17]=trixie [18]=forky)
+cache=${CREDENTIALS_CACHE:-/var/cache/credentials}
+
+# What the machine's own apt uses, else debootstrap's default.
+mirror() {
+	local codename
+	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	# shellcheck disable=SC2016 # apt expands it
+	apt-get indextargets --format '$(REPO_URI)' \
+		'Created-By: Packages' "Codename: $codename" 'Component: main' | sort -u | head -n 1
+}
+
+# make_folder RELEASE: with its log in the $work of the script; under a temporary name first, so that an interrupted
+# debootstrap is never taken for a Debian.
+make_folder() {
+	local release=$1 new scripts=/usr/share/debootstrap/scripts script=() uri
+	install_packages debootstrap
+	say "making $cache/$release"
+	# A release that came after this debootstrap is made like sid.
+	[[ -e $scripts/$release ]] || script=("$scripts/sid")
+	uri=$(mirror)
+	as_root mkdir -p "$cache"
+	new=$(as_root mktemp -d "$cache/new.XXXXXX")
+	as_root chmod 755 "$new"
+	# shellcheck disable=SC2154 # work is the script's
+	as_root debootstrap --variant=minbase --include=ca-certificates "$release" "$new" \
+		${uri:+"$uri"} "${script[@]}" >"$work/debootstrap.log" 2>&1 || {
+		cat "$work/debootstrap.log"
+		as_root rm -rf "$new"
+		die "debootstrap of $release failed"
+	}
+	as_root mv -T "$new" "$cache/$release"
+}
+
+# How this machine reaches its mirror (proxies, passwords, certificates, names)
+# goes for the folder too.
+share_network() {
+	apt-config dump | grep -E '^Acquire::(https?|Check-|Retries)' |
+		as_root tee "$1/etc/apt/apt.conf.d/90host" >/dev/null || true
+	as_root cp -a /etc/apt/auth.conf* "$1/etc/apt/" 2>/dev/null || true
+	as_root cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/" 2>/dev/null || true
+	as_root cp -L /etc/resolv.conf /etc/hosts "$1/etc/"
+}
+
+# guarded ROOT COMMAND...: as root, in ROOT, where nothing outlives the script:
+# the other end of the pipe is ours and closes however we end, see test/run/guard.
+guarded() {
+	local namespaces=(unshare --mount --ipc --pid --fork --kill-child)
+	# Containers may forbid namespaces.
+	as_root "${namespaces[@]}" true 2>/dev/null || namespaces=()
+	exec {lifeline}> >(as_root "${namespaces[@]}" test/run/guard "$@")
+	inside=$!
+	wait "$inside"
+}
+
+# end_guarded: if it is still at work, as when the script is interrupted.
+end_guarded() {
+	[[ ! -v lifeline ]] || exec {lifeline}>&-
+	[[ ! -v inside ]] || wait "$inside" 2>/dev/null || true
+}
+
+# root_for VERSION: sets root to where a server of that version can be installed, which
+# is / or such a folder.
+root_for() {
+	root=/
+	! apt_knows "postgresql-server-dev-$1" || return 0
+	[[ -v release_of[$1] ]] || die "no Debian release known that has PostgreSQL $1"
+	root=$cache/${release_of[$1]}
+	[[ -d $root ]] || make_folder "${release_of[$1]}"
+	share_network "$root"
 }

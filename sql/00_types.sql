@@ -198,17 +198,6 @@ CREATE FUNCTION acs_workspace_id() RETURNS uuid
 COMMENT ON FUNCTION acs_workspace_id() IS
     'workspace of the session, from the setting credentials.workspace_id; the nil UUID when unset';
 
----------------------------------------------------------------------------
--- JSON
----------------------------------------------------------------------------
-
-CREATE FUNCTION acs_json_object(VARIADIC pairs "any") RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION acs_json_object(VARIADIC "any") IS
-    'object of pairs of key and value, in their order, without those whose value is null; times as 2024-02-06T06:50:05.714Z';
-
-REVOKE ALL ON FUNCTION acs_json_object(VARIADIC "any") FROM PUBLIC;
-
 GRANT EXECUTE ON FUNCTION
     acs_code_in(cstring), acs_code_out(acs_code), acs_code_recv(internal), acs_code_send(acs_code),
     acs_code(text), acs_code(varchar),

@@ -3,8 +3,8 @@
 -- No other index without a predicate begins with it: without statistics, or with many
 -- workspaces, the planner takes such a one for as good as the
 -- primary key, and a foreign key's check then reads the whole workspace.
--- CHECK constraints that could fire on a row with a code are functions which
--- raise the error themselves, because the server's own message prints the row.
+-- A row with a code is checked by triggers which raise the error themselves, because
+-- the server's own message about a CHECK constraint prints the row.
 
 CREATE TABLE acs_system_types (
     system_type                  text PRIMARY KEY,
@@ -88,6 +88,8 @@ CREATE TABLE acs_users (
 CREATE UNIQUE INDEX acs_users_identity_key
     ON acs_users (workspace_id, user_identity_id, acs_system_id)
     WHERE user_identity_id IS NOT NULL;
+-- Pages of a system's users.
+CREATE INDEX acs_users_system_idx ON acs_users (acs_system_id, acs_user_id);
 COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one user_identity_id';
 COMMENT ON COLUMN acs_users.access_starts_at IS 'start of the user''s schedule; null: unbounded';
 COMMENT ON COLUMN acs_users.access_ends_at IS 'end of the user''s schedule, itself excluded; null: unbounded';
@@ -149,10 +151,11 @@ CREATE TABLE acs_credentials (
     access_method                    acs_access_method NOT NULL,
     code                             acs_code,
     card_number                      text,
-    display_name                     text NOT NULL GENERATED ALWAYS AS
-        (@extschema@.acs_display_name(access_method, code, card_number, is_multi_phone_sync_credential)) STORED,
+    identifier                       text COLLATE "C",
+    display_name                     text NOT NULL,
     starts_at                        timestamptz,
     ends_at                          timestamptz,
+    valid_from                       timestamptz NOT NULL,
     is_multi_phone_sync_credential   boolean NOT NULL DEFAULT false,
     parent_acs_credential_id         uuid,
     phone_id                         text,
@@ -170,14 +173,15 @@ CREATE TABLE acs_credentials (
     CONSTRAINT acs_credentials_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
         REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems,
-    CONSTRAINT window_order CHECK (@extschema@.acs_window_order(starts_at, ends_at))
-);
+    FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems
+) WITH (fillfactor = 95); -- room for a changed end beside the old one, also after a bulk load
 COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the window lasts';
 COMMENT ON COLUMN acs_credentials.acs_user_id IS 'holder; null: unassigned';
-COMMENT ON COLUMN acs_credentials.display_name IS 'the code masked; safe to show and to log';
+COMMENT ON COLUMN acs_credentials.identifier IS 'what it is known by at a door: the code, or the card''s number in canonical spelling; set by a trigger';
+COMMENT ON COLUMN acs_credentials.display_name IS 'the identifier masked; safe to show and to log; set by a trigger';
 COMMENT ON COLUMN acs_credentials.starts_at IS 'first instant of validity; null: unbounded';
 COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; null: unbounded';
+COMMENT ON COLUMN acs_credentials.valid_from IS 'the later of starts_at and created_at: nothing is valid before it exists; set by a trigger';
 COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy';
 COMMENT ON COLUMN acs_credentials.used_at IS 'when a one-time credential was spent';
@@ -185,15 +189,16 @@ COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null:
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
 
--- The two indexes behind the overlap triggers, and of the door's look-up.
-CREATE INDEX acs_credentials_code_idx
-    ON acs_credentials (workspace_id, acs_system_id, access_method, code)
-    WHERE code IS NOT NULL;
-CREATE INDEX acs_credentials_card_number_idx
-    ON acs_credentials (workspace_id, acs_system_id, access_method, card_number)
-    WHERE card_number IS NOT NULL;
+-- Behind the overlap constraint, and of the door's look-up.  Begins with what tells
+-- most; ends with the start, so that past windows cost nothing.  The end is in no
+-- index, so that changing it can be a HOT update.
+CREATE INDEX acs_credentials_identifier_idx
+    ON acs_credentials (identifier, acs_system_id, access_method, workspace_id, valid_from);
+-- Pages of a user's credentials, and of a system's.
 CREATE INDEX acs_credentials_user_idx
-    ON acs_credentials (acs_user_id, workspace_id, acs_system_id);
+    ON acs_credentials (acs_user_id, workspace_id, acs_credential_id);
+CREATE INDEX acs_credentials_system_idx
+    ON acs_credentials (acs_system_id, acs_credential_id);
 CREATE UNIQUE INDEX acs_credentials_phone_idx
     ON acs_credentials (workspace_id, parent_acs_credential_id, phone_id)
     WHERE parent_acs_credential_id IS NOT NULL;
@@ -217,7 +222,7 @@ CREATE TABLE acs_entrance_lockouts (
     locked_until    timestamptz,
     PRIMARY KEY (workspace_id, acs_entrance_id),
     FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
-);
+) WITH (fillfactor = 50); -- every wrong code changes one
 COMMENT ON TABLE acs_entrance_lockouts IS 'unknown codes in a row at each entrance, and until when it refuses codes';
 
 CREATE TABLE acs_events (
@@ -246,17 +251,25 @@ COMMENT ON COLUMN acs_events.details IS 'old and new values; codes masked';
 -- Constraint triggers
 ---------------------------------------------------------------------------
 
+-- No CHECK constraint, generated column or WHEN clause, which the server would parse
+-- again at every call, and whose errors would print the row with its code.
+CREATE FUNCTION acs_credential_derive() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_credential_derive() IS
+    'trigger: sets identifier, display_name and valid_from of a credential; errors 23514 (window_order), 22023 (invalid_card_number), 23502';
+
+CREATE TRIGGER derive
+    BEFORE INSERT OR UPDATE ON acs_credentials FOR EACH ROW
+    EXECUTE FUNCTION @extschema@.acs_credential_derive();
+
 CREATE FUNCTION acs_check_overlap() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_check_overlap() IS
-    'constraint trigger: error 23P01 if another credential of the system and access method holds the same value of the column named by the argument during an overlapping window';
+    'constraint trigger: error 23P01 (code_overlap, card_number_overlap) if another credential of the system and access method has the same identifier during an overlapping window';
 
-CREATE CONSTRAINT TRIGGER code_overlap
+CREATE CONSTRAINT TRIGGER identifier_overlap
     AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
-    WHEN (NEW.code IS NOT NULL) EXECUTE FUNCTION @extschema@.acs_check_overlap('code');
-CREATE CONSTRAINT TRIGGER card_number_overlap
-    AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
-    WHEN (NEW.card_number IS NOT NULL) EXECUTE FUNCTION @extschema@.acs_check_overlap('card_number');
+    EXECUTE FUNCTION @extschema@.acs_check_overlap();
 
 -- Events of changes, whoever makes them.  Not of INSERTs: a restore replays them.
 CREATE FUNCTION acs_record_change() RETURNS trigger
@@ -288,7 +301,7 @@ CREATE TRIGGER builtin_system_type
     WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
 
 REVOKE ALL ON FUNCTION
-    acs_check_overlap(), acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
+    acs_credential_derive(), acs_check_overlap(), acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------

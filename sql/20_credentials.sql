@@ -47,6 +47,17 @@ CREATE FUNCTION acs_credentials_create(
 COMMENT ON FUNCTION acs_credentials_create IS
     'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. Errors by rule name: acs_user_not_found, user_required, user_mismatch, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
 
+CREATE FUNCTION acs_credentials_create_offline_code(
+    acs_user_id uuid,
+    allowed_acs_entrance_id uuid,
+    is_one_time_use boolean DEFAULT false,
+    starts_at timestamptz DEFAULT NULL,
+    ends_at timestamptz DEFAULT NULL
+) RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_create_offline_code IS
+    'issue a generated code for one entrance, on request for one use; errors as of acs_credentials_create';
+
 CREATE FUNCTION acs_credentials_get(acs_credential_id uuid) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_get IS
@@ -66,17 +77,95 @@ CREATE FUNCTION acs_credentials_list(
 COMMENT ON FUNCTION acs_credentials_list IS
     'credentials of the workspace that match every filter given, in order of their ids, which is the order of creation. Next page: page_cursor is the last id seen. page_size is 1 to 10000, else error 22023 (invalid_page)';
 
+CREATE FUNCTION acs_credentials_list_accessible_entrances(acs_credential_id uuid)
+    RETURNS SETOF acs_entrances
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 10;
+COMMENT ON FUNCTION acs_credentials_list_accessible_entrances IS
+    'entrances that the credential opens, of its own and of its user''s access groups, when it and its user are valid; error P0002 (acs_credential_not_found)';
+
+CREATE FUNCTION acs_credentials_update(
+    acs_credential_id uuid,
+    code acs_code DEFAULT NULL,
+    ends_at timestamptz DEFAULT NULL
+) RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_update IS
+    'change a credential''s code or end, with its copies on phones; null leaves a value as it is, infinity removes the end. Errors P0002 (acs_credential_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, and what the system type does not allow)';
+
+CREATE FUNCTION acs_credentials_assign(
+    acs_credential_id uuid,
+    acs_user_id uuid DEFAULT NULL,
+    user_identity_id uuid DEFAULT NULL
+) RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_assign IS
+    'give an unassigned credential to a user of its system; again to the same user is no error. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_required, user_mismatch, already_assigned, credential_limit, phone_copy)';
+
+CREATE FUNCTION acs_credentials_unassign(
+    acs_credential_id uuid,
+    acs_user_id uuid DEFAULT NULL,
+    user_identity_id uuid DEFAULT NULL
+) RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_unassign IS
+    'take a credential from its user, who may be named to make sure; it opens nothing until it is assigned again. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch, phone_copy)';
+
+CREATE FUNCTION acs_credentials_issue(acs_credential_id uuid, card_number text)
+    RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_issue IS
+    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
+
+CREATE FUNCTION acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id text)
+    RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_sync_to_phone IS
+    'the copy of a multi-phone sync credential for one phone, made on first call: it has the window, user, entrances and disable reasons of its parent, follows its changes, and goes with it. Errors P0002 (acs_credential_not_found), 22023 (multi_phone_sync_required, invalid_phone)';
+
+CREATE FUNCTION acs_credentials_disable(acs_credential_id uuid, reason acs_disable_reason)
+    RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_disable IS
+    'add a reason why the credential opens nothing; again is no error. Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
+
+CREATE FUNCTION acs_credentials_enable(acs_credential_id uuid, reason acs_disable_reason)
+    RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_enable IS
+    'lift one reason; the credential stays disabled for any other. Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
+
 CREATE FUNCTION acs_credentials_delete(acs_credential_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_delete IS
     'revoke a credential, with the copies of a multi-phone sync credential on phones; error P0002 (acs_credential_not_found) if there is none';
 
-CREATE FUNCTION acs_events_purge(before timestamptz) RETURNS bigint
-    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER COST 1000;
-COMMENT ON FUNCTION acs_events_purge IS
-    'delete the workspace''s events that occurred before an instant; returns their number. The only way to remove events';
+-- What the constraint would refuse, of rows that came past it: loads with triggers
+-- off, a subscriber, a table that had its triggers disabled.  Each pair once.
+CREATE FUNCTION acs_credentials_overlaps(
+    OUT acs_system_id uuid,
+    OUT access_method acs_access_method,
+    OUT acs_credential_id uuid,
+    OUT other_acs_credential_id uuid,
+    OUT starts_at timestamptz,
+    OUT ends_at timestamptz
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 10;
+COMMENT ON FUNCTION acs_credentials_overlaps IS
+    'pairs of credentials of the workspace that are known by the same identifier at the same time, and from when until when; none, unless rows were loaded with triggers off';
 
 REVOKE ALL ON FUNCTION
-    acs_credentials_create, acs_credentials_get, acs_credentials_list, acs_credentials_delete,
-    acs_events_purge
+    acs_credentials_create,
+    acs_credentials_create_offline_code,
+    acs_credentials_get,
+    acs_credentials_list,
+    acs_credentials_list_accessible_entrances,
+    acs_credentials_update,
+    acs_credentials_assign,
+    acs_credentials_unassign,
+    acs_credentials_issue,
+    acs_credentials_sync_to_phone,
+    acs_credentials_disable,
+    acs_credentials_enable,
+    acs_credentials_delete,
+    acs_credentials_overlaps
     FROM PUBLIC;

@@ -8,6 +8,7 @@
 #define CREDENTIALS_COMPAT_H
 
 #include "access/genam.h"
+#include "access/tableam.h"
 #include "catalog/pg_attribute.h"
 #include "utils/uuid.h"
 
@@ -35,22 +36,128 @@
 #define CREDENTIALS_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
-/* 18 replaced pg_attribute_noreturn() behind a declaration by a prefix. */
-#ifndef pg_noreturn
+/*
+ * 18 replaced pg_attribute_noreturn() behind a declaration by a prefix; 19 makes
+ * that C23's [[noreturn]] where the compiler is set to C23, which has to come
+ * before "extern" and "static".
+ */
+#undef pg_noreturn
 #define pg_noreturn __attribute__((noreturn))
-#endif
 
-/* 18 gave index_beginscan() a place to count the scan's searches. */
+/* 18 gave index_beginscan() a place to count the scan's searches, 19 flags. */
 static inline IndexScanDesc
 index_beginscan_compat(Relation heap, Relation index, Snapshot snapshot,
 					   int nkeys)
 {
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+	return index_beginscan(heap, index, snapshot, NULL, nkeys, 0, SO_NONE);
+#elif PG_VERSION_NUM >= 180000
 	return index_beginscan(heap, index, snapshot, NULL, nkeys, 0);
 #else
 	return index_beginscan(heap, index, snapshot, nkeys, 0);
 #endif
 }
+
+/* 19 gave table_beginscan() flags. */
+#if PG_VERSION_NUM >= 190000
+#define table_beginscan(relation, snapshot, nkeys, keys) \
+	table_beginscan(relation, snapshot, nkeys, keys, SO_NONE)
+#endif
+
+/* 19 made one word of options of what was said by single arguments. */
+static inline TM_Result
+table_tuple_delete_compat(Relation relation, ItemPointer tid, CommandId cid,
+						  Snapshot snapshot, TM_FailureData *failure)
+{
+#if PG_VERSION_NUM >= 190000
+	return table_tuple_delete(relation, tid, cid, 0, snapshot, InvalidSnapshot, true, failure);
+#else
+	return table_tuple_delete(relation, tid, cid, snapshot, InvalidSnapshot, true, failure, false);
+#endif
+}
+
+/* 19 keeps the state of a jsonb that is being built together with its result. */
+#include "utils/jsonb.h"
+#if PG_VERSION_NUM < 190000
+typedef struct JsonbInState
+{
+	JsonbValue *result;			/* the completed value */
+	JsonbParseState *parseState;
+} JsonbInState;
+
+static inline void
+push_jsonb_compat(JsonbInState *state, JsonbIteratorToken token, JsonbValue *value)
+{
+	state->result = pushJsonbValue(&state->parseState, token, value);
+}
+#else
+#define push_jsonb_compat(state, token, value)	pushJsonbValue(state, token, value)
+#endif
+
+/* 16 moved permissions out of the range table; 18 prunes the unneeded of it. */
+#include "nodes/makefuncs.h"
+#include "parser/parse_relation.h"
+#include "utils/rel.h"
+#include "executor/executor.h"
+static inline void
+init_range_table_compat(EState *estate, Relation relation, Bitmapset *updated)
+{
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+
+	entry->rtekind = RTE_RELATION;
+	entry->relid = RelationGetRelid(relation);
+	entry->relkind = relation->rd_rel->relkind;
+	entry->rellockmode = AccessShareLock;
+#if PG_VERSION_NUM >= 160000
+	{
+		List	   *permissions = NIL;
+
+		addRTEPermissionInfo(&permissions, entry)->updatedCols = updated;
+#if PG_VERSION_NUM >= 180000
+		ExecInitRangeTable(estate, list_make1(entry), permissions, bms_make_singleton(1));
+#else
+		ExecInitRangeTable(estate, list_make1(entry), permissions);
+#endif
+	}
+#else
+	entry->updatedCols = updated;
+	ExecInitRangeTable(estate, list_make1(entry));
+#endif
+}
+
+/* 16 gave it the result relations, of which there are none to replace. */
+static inline void
+evalplanqual_init_compat(EPQState *epq, EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	EvalPlanQualInit(epq, estate, NULL, NIL, -1, NIL);
+#else
+	EvalPlanQualInit(epq, estate, NULL, NIL, -1);
+#endif
+}
+
+/* 17 moved it into a structure. */
+#include "storage/proc.h"
+static inline LocalTransactionId
+my_local_transaction_id(void)
+{
+#if PG_VERSION_NUM >= 170000
+	return MyProc->vxid.lxid;
+#else
+	return MyProc->lxid;
+#endif
+}
+
+/* 16 gave all kinds of objects one check of privileges. */
+#include "utils/acl.h"
+#if PG_VERSION_NUM >= 160000
+#include "catalog/pg_proc.h"
+#define function_aclcheck(function, role) \
+	object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE)
+#else
+#define function_aclcheck(function, role) \
+	pg_proc_aclcheck(function, role, ACL_EXECUTE)
+#endif
 
 /* 16 moved the memory of settings from malloc() to guc_malloc(). */
 #include "utils/guc.h"
@@ -63,12 +170,6 @@ index_beginscan_compat(Relation heap, Relation index, Snapshot snapshot,
 /* 18 brought generated columns that are not stored. */
 #ifndef ATTRIBUTE_GENERATED_VIRTUAL
 #define ATTRIBUTE_GENERATED_VIRTUAL 'v'
-#endif
-
-/* 18 generates UUIDs of version 7 itself. */
-#if PG_VERSION_NUM >= 180000
-#include "utils/fmgrprotos.h"
-#define HAVE_SERVER_UUIDV7 1
 #endif
 
 #endif							/* CREDENTIALS_COMPAT_H */

@@ -11,12 +11,14 @@
 
 #include "compat.h"
 #include "credentials.h"
+#include "ids.h"
 
 CREDENTIALS_MODULE_MAGIC;
 
 int			setting_lockout_attempts = 10;
 int			setting_lockout_duration = 30;
 bool		setting_notify = false;
+bool		setting_sql_driver = false;
 
 static char *workspace_setting = NULL;
 static pg_uuid_t workspace;		/* workspace_setting, parsed */
@@ -37,29 +39,13 @@ session_workspace(void)
 	return &workspace;
 }
 
-/*
- * uuid_in() reports a malformed value by an error, which a check hook must not
- * do, and soft errors are not in every server; so look at the form first.
- */
-static bool
-is_uuid(const char *text)
-{
-	for (int i = 0; i < 36; i++)
-	{
-		bool		hyphen = (i == 8 || i == 13 || i == 18 || i == 23);
-
-		if (hyphen ? text[i] != '-' : !isxdigit((unsigned char) text[i]))
-			return false;
-	}
-	return text[36] == '\0';
-}
-
 static bool
 check_workspace(char **newval, void **extra, GucSource source pg_attribute_unused())
 {
 	pg_uuid_t  *parsed;
 
-	if (**newval != '\0' && !is_uuid(*newval))
+	/* uuid_in() would report a malformed value by an error, which a check hook must not do */
+	if (**newval != '\0' && !is_uuid_text(*newval))
 	{
 		GUC_check_errdetail("A workspace is a UUID such as \"398d80b7-3f96-47c2-b85a-6f8ba21d07be\", or empty.");
 		return false;
@@ -130,6 +116,14 @@ _PG_init(void)
 							 false,
 							 PGC_SUSET,
 							 0,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("credentials.debug_sql_driver",
+							 "Reach all tables by SQL, as if none were a plain heap.",
+							 "For developers: results are the same, costs are not.",
+							 &setting_sql_driver,
+							 false,
+							 PGC_SUSET,
+							 GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("credentials");
 }

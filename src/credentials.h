@@ -17,4 +17,7 @@ extern int	setting_lockout_duration;	/* seconds */
 /* Is each event also sent with NOTIFY? */
 extern bool setting_notify;
 
+/* Are tables reached by SQL only?  For developers: both drivers do the same. */
+extern bool setting_sql_driver;
+
 #endif							/* CREDENTIALS_H */

@@ -94,7 +94,7 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	"name is missing or empty", NULL},
 	[RULE_INVALID_CARD_NUMBER] = {INVALID, "invalid_card_number",
 		"card number is not valid",
-	"Give 1 to 64 visible ASCII characters without spaces."},
+	"Give 1 to 64 visible ASCII characters, with single blanks between them at most."},
 	[RULE_INVALID_SYSTEM_TYPE] = {INVALID, "invalid_system_type",
 		"system type does not exist",
 	"Give one of acs_system_types, or add a row there."},
@@ -137,17 +137,6 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	"Add a row of your own instead."},
 };
 
-bool
-is_rule(const char *constraint_name)
-{
-	for (Rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
-	{
-		if (strcmp(rule_errors[rule].name, constraint_name) == 0)
-			return true;
-	}
-	return false;
-}
-
 void
 raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 {
@@ -178,4 +167,29 @@ raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 			 detail ? errdetail_internal("%s", text.data) : 0,
 			 hint ? errhint("%s", hint) : 0,
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
+}
+
+/* The server names a constraint together with its table. */
+bool
+is_rule(const ErrorData *error)
+{
+	for (Rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+	{
+		if (error->constraint_name != NULL && strcmp(rule_errors[rule].name, error->constraint_name) == 0)
+			return error->table_name == NULL;
+	}
+	return false;
+}
+
+void
+rethrow_without_row(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION && !is_rule(error))
+		error->detail = NULL;
+	ReThrowError(error);
 }

@@ -8,9 +8,6 @@
 #include "compat.h"
 #include "rules.h"
 
-/* Is it the name of a rule, so that the report is one of ours? */
-extern bool is_rule(const char *constraint_name);
-
 /*
  * Raise the rule's error.  The hint replaces that of the rule, unless NULL.  The
  * detail is a format, or NULL; it must never be given a code (a mask is fine).
@@ -19,5 +16,14 @@ extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
 											 const char *detail,...) pg_attribute_printf(3, 4);
 
 #define raise_rule(rule, ...) raise_rule_with_hint(rule, NULL, __VA_ARGS__)
+
+/* Is it one of ours, and not of a constraint that has the name of a rule? */
+extern bool is_rule(const ErrorData *error);
+
+/*
+ * In PG_CATCH: the server's own message about a broken constraint may print the
+ * row, with its code; of those that are not ours, pass on everything but that.
+ */
+extern pg_noreturn void rethrow_without_row(MemoryContext context);
 
 #endif							/* CREDENTIALS_ERRORS_H */

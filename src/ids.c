@@ -1,25 +1,20 @@
 /*
  * ids.c
  *		Ids that sort by creation: UUIDs of version 7.
+ *
+ * Made here also where the server can make them (18), which asks for random
+ * bytes each time: that is most of what an id costs.
  */
 #include "postgres.h"
 
-#include "fmgr.h"
 #include "port/pg_bswap.h"
 #include "utils/timestamp.h"
 
-#include "compat.h"
 #include "ids.h"
 
-#ifdef HAVE_SERVER_UUIDV7
-
-pg_uuid_t *
-new_uuid(void)
-{
-	return DatumGetUUIDP(DirectFunctionCall1(uuidv7, (Datum) 0));
-}
-
-#else
+#define TICK_BYTES		8
+#define RANDOM_BYTES	(UUID_LEN - TICK_BYTES)
+#define POOL_IDS		64
 
 /*
  * Milliseconds of Unix time in 48 bits, then the fraction of the millisecond
@@ -39,6 +34,35 @@ next_tick(void)
 	return last;
 }
 
+void
+fill_random(void *bytes, size_t n)
+{
+	if (!pg_strong_random(bytes, n))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random values")));
+}
+
+/*
+ * Random bytes for one id, from a pool that is filled at once.  The pool belongs
+ * to one process: a backend forks no other.  What was given out is not kept.
+ */
+static void
+take_random(uint8 *bytes)
+{
+	static uint8 pool[POOL_IDS * RANDOM_BYTES];
+	static int	left = 0;
+
+	if (left == 0)
+	{
+		fill_random(pool, sizeof(pool));
+		left = POOL_IDS;
+	}
+	left--;
+	memcpy(bytes, pool + left * RANDOM_BYTES, RANDOM_BYTES);
+	memset(pool + left * RANDOM_BYTES, 0, RANDOM_BYTES);
+}
+
 pg_uuid_t *
 new_uuid(void)
 {
@@ -46,13 +70,21 @@ new_uuid(void)
 	uint64		tick = next_tick();
 	uint64		high = pg_hton64((tick >> 12) << 16 | 0x7000 | (tick & 0xFFF));
 
-	memcpy(id->data, &high, sizeof(high));
-	if (!pg_strong_random(id->data + sizeof(high), UUID_LEN - sizeof(high)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random values")));
-	id->data[8] = (id->data[8] & 0x3F) | 0x80;
+	memcpy(id->data, &high, TICK_BYTES);
+	take_random(id->data + TICK_BYTES);
+	id->data[TICK_BYTES] = (id->data[TICK_BYTES] & 0x3F) | 0x80;
 	return id;
 }
 
-#endif							/* HAVE_SERVER_UUIDV7 */
+bool
+is_uuid_text(const char *text)
+{
+	for (int i = 0; i < 36; i++)
+	{
+		bool		hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (hyphen ? text[i] != '-' : !isxdigit((unsigned char) text[i]))
+			return false;
+	}
+	return text[36] == '\0';
+}

@@ -9,4 +9,10 @@
 
 extern pg_uuid_t *new_uuid(void);
 
+/* 8-4-4-4-12 digits, as the API has them; uuid_in() takes more, and tells a wrong one. */
+extern bool is_uuid_text(const char *text);
+
+/* Bytes that nobody can guess. */
+extern void fill_random(void *bytes, size_t n);
+
 #endif							/* CREDENTIALS_IDS_H */

@@ -11,87 +11,43 @@
 
 #include "api/holder.h"
 #include "api/rows.h"
-#include "api/values.h"
 #include "credentials.h"
 #include "domain/code.h"
 #include "errors.h"
 #include "store/details.h"
 #include "store/events.h"
-
-/* Columns of STMT_USER_BY_ID and STMT_USER_BY_IDENTITY. */
-enum HolderColumns
-{
-	COL_USER_ID = 1,
-	COL_SYSTEM_ID,
-	COL_IDENTITY_ID,
-	COL_DEFAULT_MANAGER,
-	COL_SYSTEM_TYPE,
-	COL_ACCESS_METHODS,
-	COL_CUSTOM_CODE,
-	COL_CODE_MIN_LENGTH,
-	COL_CODE_MAX_LENGTH,
-	COL_CODE_MAX_VALUE,
-	COL_GENERATED_CODE_LENGTH,
-	COL_MAX_ENTRANCES_PER_CODE,
-	COL_REQUIRES_ENTRANCES,
-	COL_REQUIRES_WINDOW,
-	COL_REQUIRES_MULTI_PHONE_SYNC,
-	COL_MAX_CARDS_PER_USER,
-	COL_MAX_MOBILE_KEYS_PER_USER,
-	COL_ENCODES_CARDS,
-	COL_METADATA_KEY,
-
-	/* of STMT_CREDENTIAL_FOR_CHANGE only */
-	COL_ACCESS_METHOD,
-	COL_STARTS_AT,
-	COL_ENDS_AT,
-	COL_MULTI_PHONE_SYNC,
-	COL_ISSUED_AT,
-	COL_CARD_NUMBER,
-	COL_N_ENTRANCES,
-	COL_PARENT_ID,
-	COL_CODE
-};
+#include "store/values.h"
 
 /* ---------- a row of acs_system_types as a policy ---------- */
 
 /* Null is unrestricted, which a Policy tells by 0. */
 static unsigned
-limit_column(Rows rows, int column)
+limit_column(const Row *type, int column)
 {
-	NullableDatum value = row_get(rows, 0, column);
-
-	return value.isnull ? 0 : (unsigned) DatumGetInt32(value.value);
+	return row_is_null(type, column) ? 0 : (unsigned) DatumGetInt32(row_datum(type, column));
 }
 
 static const char *
-text_column(Rows rows, int column)
+text_column(const Row *type, int column)
 {
-	NullableDatum value = row_get(rows, 0, column);
-
-	return value.isnull ? NULL : TextDatumGetCString(value.value);
-}
-
-static bool
-flag_column(Rows rows, int column)
-{
-	return DatumGetBool(row_get(rows, 0, column).value);
+	return row_is_null(type, column) ? NULL : TextDatumGetCString(row_datum(type, column));
 }
 
 static void
-read_access_methods(Rows rows, Policy *policy)
+read_access_methods(const Row *type, Policy *policy)
 {
-	NullableDatum column = row_get(rows, 0, COL_ACCESS_METHODS);
+	bool		any = row_is_null(type, TYPE_ACCESS_METHODS);
+	ArrayType  *array;
 	Datum	   *methods;
 	bool	   *nulls;
 	int			n;
 
 	for (int i = 0; i < METHOD_COUNT; i++)
-		policy->allows[i] = column.isnull;
-	if (column.isnull)
+		policy->allows[i] = any;
+	if (any)
 		return;
-	deconstruct_array(DatumGetArrayTypeP(column.value), ARR_ELEMTYPE(DatumGetArrayTypeP(column.value)),
-					  sizeof(Oid), true, TYPALIGN_INT, &methods, &nulls, &n);
+	array = DatumGetArrayTypeP(row_datum(type, TYPE_ACCESS_METHODS));
+	deconstruct_array(array, ARR_ELEMTYPE(array), sizeof(Oid), true, TYPALIGN_INT, &methods, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		if (!nulls[i])
@@ -100,9 +56,9 @@ read_access_methods(Rows rows, Policy *policy)
 }
 
 static CustomCode
-read_custom_code(Rows rows)
+read_custom_code(const Row *type)
 {
-	const char *value = text_column(rows, COL_CUSTOM_CODE);
+	const char *value = text_column(type, TYPE_CUSTOM_CODE);
 
 	if (value == NULL || strcmp(value, "allowed") == 0)
 		return CUSTOM_CODE_ALLOWED;
@@ -110,26 +66,49 @@ read_custom_code(Rows rows)
 }
 
 static Policy
-read_policy(Rows rows)
+read_policy(const Row *type)
 {
 	Policy		policy;
-	NullableDatum max_value = row_get(rows, 0, COL_CODE_MAX_VALUE);
 
-	read_access_methods(rows, &policy);
-	policy.custom_code = read_custom_code(rows);
-	policy.code_min_length = limit_column(rows, COL_CODE_MIN_LENGTH);
-	policy.code_max_length = limit_column(rows, COL_CODE_MAX_LENGTH);
-	policy.code_max_value = max_value.isnull ? 0 : (uint64) DatumGetInt64(max_value.value);
-	policy.generated_code_length = limit_column(rows, COL_GENERATED_CODE_LENGTH);
-	policy.max_entrances_per_code = limit_column(rows, COL_MAX_ENTRANCES_PER_CODE);
-	policy.requires_entrances = flag_column(rows, COL_REQUIRES_ENTRANCES);
-	policy.requires_window = flag_column(rows, COL_REQUIRES_WINDOW);
-	policy.requires_multi_phone_sync = flag_column(rows, COL_REQUIRES_MULTI_PHONE_SYNC);
+	read_access_methods(type, &policy);
+	policy.custom_code = read_custom_code(type);
+	policy.code_min_length = limit_column(type, TYPE_CODE_MIN_LENGTH);
+	policy.code_max_length = limit_column(type, TYPE_CODE_MAX_LENGTH);
+	policy.code_max_value = row_is_null(type, TYPE_CODE_MAX_VALUE) ? 0 :
+		(uint64) DatumGetInt64(row_datum(type, TYPE_CODE_MAX_VALUE));
+	policy.generated_code_length = limit_column(type, TYPE_GENERATED_CODE_LENGTH);
+	policy.max_entrances_per_code = limit_column(type, TYPE_MAX_ENTRANCES_PER_CODE);
+	policy.requires_entrances = row_is_true(type, TYPE_REQUIRES_ENTRANCES);
+	policy.requires_window = row_is_true(type, TYPE_REQUIRES_WINDOW);
+	policy.requires_multi_phone_sync = row_is_true(type, TYPE_REQUIRES_MULTI_PHONE_SYNC);
 	policy.max_per_user[METHOD_CODE] = 0;
-	policy.max_per_user[METHOD_CARD] = limit_column(rows, COL_MAX_CARDS_PER_USER);
-	policy.max_per_user[METHOD_MOBILE_KEY] = limit_column(rows, COL_MAX_MOBILE_KEYS_PER_USER);
-	policy.metadata_key = text_column(rows, COL_METADATA_KEY);
+	policy.max_per_user[METHOD_CARD] = limit_column(type, TYPE_MAX_CARDS_PER_USER);
+	policy.max_per_user[METHOD_MOBILE_KEY] = limit_column(type, TYPE_MAX_MOBILE_KEYS_PER_USER);
+	policy.metadata_key = text_column(type, TYPE_METADATA_KEY);
 	return policy;
+}
+
+void
+find_system(Datum acs_system_id, Sight sight, Row *system, Row *type)
+{
+	if (!find_row(SYSTEM_BY_ID, &acs_system_id, sight, system) ||
+		!find_row(SYSTEM_TYPE_BY_ID, &row_datum(system, SYSTEM_TYPE), sight, type))
+		raise_rule(RULE_ACS_SYSTEM_NOT_FOUND, "The system is %s.", id_text(acs_system_id));
+}
+
+/* What the system of a user or a credential says. */
+static Holder
+holder_in_system(NullableDatum acs_user_id, Datum acs_system_id)
+{
+	Holder		holder = {.acs_user_id = acs_user_id,.acs_system_id = acs_system_id};
+	Row			system;
+
+	find_system(acs_system_id, FRESH_SIGHT, &system, &holder.type);
+	holder.default_manager = system.columns[SYSTEM_DEFAULT_MANAGER];
+	holder.system_type = row_datum(&holder.type, TYPE_NAME);
+	holder.encodes_cards = row_is_true(&holder.type, TYPE_ENCODES_CARDS);
+	holder.policy = read_policy(&holder.type);
+	return holder;
 }
 
 void
@@ -162,44 +141,29 @@ require_same_user(NullableDatum given, NullableDatum found)
 		raise_rule(RULE_USER_MISMATCH, NULL);
 }
 
-static Rows
-find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+void
+find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id,
+		  LockTupleMode mode, Row *user)
 {
-	Rows		rows;
+	Datum		identity[2] = {user_identity_id.value, acs_system_id.value};
 
 	if (!acs_user_id.isnull)
-		rows = statement_run(STMT_USER_BY_ID, &acs_user_id);
-	else if (!user_identity_id.isnull && !acs_system_id.isnull)
-		rows = statement_run(STMT_USER_BY_IDENTITY,
-							 (NullableDatum[]) {user_identity_id, acs_system_id});
-	else
+		get_row_and_lock(USER_BY_ID, acs_user_id, mode, RULE_ACS_USER_NOT_FOUND, user);
+	else if (user_identity_id.isnull || acs_system_id.isnull)
 		raise_rule(RULE_USER_REQUIRED, NULL);
-	require_row(rows, RULE_ACS_USER_NOT_FOUND, acs_user_id.isnull ? user_identity_id : acs_user_id);
-	return rows;
-}
-
-static Holder
-read_holder(Rows rows)
-{
-	Holder		holder;
-
-	holder.acs_user_id = row_get(rows, 0, COL_USER_ID);
-	holder.acs_system_id = row_get(rows, 0, COL_SYSTEM_ID).value;
-	holder.default_manager = row_get(rows, 0, COL_DEFAULT_MANAGER);
-	holder.system_type = row_get(rows, 0, COL_SYSTEM_TYPE).value;
-	holder.encodes_cards = flag_column(rows, COL_ENCODES_CARDS);
-	holder.policy = read_policy(rows);
-	return holder;
+	else if (!find_row_and_lock(USER_BY_IDENTITY, identity, FRESH_SIGHT, mode, user))
+		raise_rule(RULE_ACS_USER_NOT_FOUND, "The id is %s.", id_text(user_identity_id.value));
+	require_same_user(user_identity_id, user->columns[USER_IDENTITY]);
+	require_same_user(acs_system_id, user->columns[USER_SYSTEM]);
 }
 
 Holder
 find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
 {
-	Rows		rows = find_user(acs_user_id, user_identity_id, acs_system_id);
+	Row			user;
 
-	require_same_user(user_identity_id, row_get(rows, 0, COL_IDENTITY_ID));
-	require_same_user(acs_system_id, row_get(rows, 0, COL_SYSTEM_ID));
-	return read_holder(rows);
+	find_user(acs_user_id, user_identity_id, acs_system_id, LockTupleKeyShare, &user);
+	return holder_in_system(user.columns[USER_ID], row_datum(&user, USER_SYSTEM));
 }
 
 /* ---------- a credential ---------- */
@@ -207,19 +171,14 @@ find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableD
 StoredCredential
 find_credential(NullableDatum acs_credential_id)
 {
-	Rows		rows = statement_run(STMT_CREDENTIAL_FOR_CHANGE, &acs_credential_id);
 	StoredCredential stored;
+	Row		   *row = &stored.row;
 
-	require_row(rows, RULE_ACS_CREDENTIAL_NOT_FOUND, acs_credential_id);
-	stored.holder = read_holder(rows);
-	stored.method = access_method_from_datum(row_get(rows, 0, COL_ACCESS_METHOD).value);
-	stored.window = window_from_datums(row_get(rows, 0, COL_STARTS_AT), row_get(rows, 0, COL_ENDS_AT));
-	stored.is_multi_phone_sync = flag_column(rows, COL_MULTI_PHONE_SYNC);
-	stored.parent = row_get(rows, 0, COL_PARENT_ID);
-	stored.code = row_get(rows, 0, COL_CODE);
-	stored.is_issued = !row_get(rows, 0, COL_ISSUED_AT).isnull;
-	stored.card_number = row_get(rows, 0, COL_CARD_NUMBER);
-	stored.n_entrances = (size_t) DatumGetInt64(row_get(rows, 0, COL_N_ENTRANCES).value);
+	get_row_and_lock(CREDENTIAL_BY_ID, acs_credential_id, LockTupleNoKeyExclusive,
+					 RULE_ACS_CREDENTIAL_NOT_FOUND, row);
+	stored.holder = holder_in_system(row->columns[CREDENTIAL_USER], row_datum(row, CREDENTIAL_SYSTEM));
+	stored.method = access_method_from_datum(row_datum(row, CREDENTIAL_ACCESS_METHOD));
+	stored.window = window_from_datums(row->columns[CREDENTIAL_STARTS_AT], row->columns[CREDENTIAL_ENDS_AT]);
 	return stored;
 }
 
@@ -227,7 +186,7 @@ void
 user_rights_changed(const Holder *user, NullableDatum acs_entrance_id,
 					const char *key, const char *value)
 {
-	StringInfoData details;
+	Details		details;
 
 	statement_run(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
 	{

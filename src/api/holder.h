@@ -7,7 +7,7 @@
 
 #include "domain/policy.h"
 #include "errors.h"
-#include "store/statements.h"
+#include "store/tables.h"
 
 typedef struct Holder
 {
@@ -17,12 +17,20 @@ typedef struct Holder
 	Datum		system_type;	/* text */
 	bool		encodes_cards;
 	Policy		policy;
+	Row			type;			/* of the system */
 } Holder;
 
+/* A system and its type; error if there is none. */
+extern void find_system(Datum acs_system_id, Sight sight, Row *system, Row *type);
+
 /*
- * The user named by acs_user_id, or by user_identity_id and acs_system_id, and
- * locked against deletion.  What is given beside it must fit.
+ * The user named by acs_user_id, or by user_identity_id and acs_system_id; what
+ * is given beside it must fit.
  */
+extern void find_user(NullableDatum acs_user_id, NullableDatum user_identity_id,
+					  NullableDatum acs_system_id, LockTupleMode mode, Row *user);
+
+/* The same, locked against deletion, with what its system allows. */
 extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
 						  NullableDatum acs_system_id);
 
@@ -37,13 +45,8 @@ typedef struct StoredCredential
 {
 	Holder		holder;
 	AccessMethod method;
-	Window		window;
-	size_t		n_entrances;
-	bool		is_multi_phone_sync;
-	bool		is_issued;
-	NullableDatum code;
-	NullableDatum card_number;	/* text */
-	NullableDatum parent;		/* of which it is the copy on a phone */
+	Window		window;			/* as given: start and end, not from creation */
+	Row			row;
 } StoredCredential;
 
 /* Error acs_credential_not_found if there is none. */

@@ -7,15 +7,23 @@
 #include "catalog/pg_type_d.h"
 #include "datatype/timestamp.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/json.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "api/json.h"
+
+static char *
+put_number(char *end, char before, uint32 number, int digits)
+{
+	*end = before;
+	return pg_ultostr_zeropad(end + 1, number, digits);
+}
 
 /* 2024-02-06T06:50:05.714Z, whatever TimeZone and DateStyle say. */
 static void
@@ -23,6 +31,8 @@ append_time(StringInfo json, TimestampTz time)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
+	char		text[MAXDATELEN + 1];
+	char	   *end = text;
 
 	/* without a zone, this converts to UTC */
 	if (TIMESTAMP_NOT_FINITE(time) || timestamp2tm(time, NULL, &tm, &fsec, NULL, NULL) != 0)
@@ -30,10 +40,43 @@ append_time(StringInfo json, TimestampTz time)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("timestamp out of range")));
 	/* outside of 0000 to 9999, ISO 8601 wants a sign and more digits */
-	appendStringInfo(json, tm.tm_year < 0 || tm.tm_year > 9999 ? "\"%+07d" : "\"%04d", tm.tm_year);
-	appendStringInfo(json, "-%02d-%02dT%02d:%02d:%02d.%03dZ\"",
-					 tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-					 (int) (fsec / 1000));
+	if (tm.tm_year < 0 || tm.tm_year > 9999)
+		end += sprintf(end, "\"%+07d", tm.tm_year);
+	else
+		end = put_number(end, '"', tm.tm_year, 4);
+	end = put_number(end, '-', tm.tm_mon, 2);
+	end = put_number(end, '-', tm.tm_mday, 2);
+	end = put_number(end, 'T', tm.tm_hour, 2);
+	end = put_number(end, ':', tm.tm_min, 2);
+	end = put_number(end, ':', tm.tm_sec, 2);
+	end = put_number(end, '.', fsec / 1000, 3);
+	appendBinaryStringInfo(json, text, end - text);
+	appendStringInfoString(json, "Z\"");
+}
+
+static void
+append_uuid(StringInfo json, const pg_uuid_t *uuid)
+{
+	static const char digits[] = "0123456789abcdef";
+	char		text[2 * UUID_LEN + 6];
+	char	   *end = text;
+
+	*end++ = '"';
+	for (int i = 0; i < UUID_LEN; i++)
+	{
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*end++ = '-';
+		*end++ = digits[uuid->data[i] >> 4];
+		*end++ = digits[uuid->data[i] & 0x0F];
+	}
+	*end++ = '"';
+	appendBinaryStringInfo(json, text, end - text);
+}
+
+static void
+append_jsonb(StringInfo json, Jsonb *jsonb)
+{
+	JsonbToCString(json, &jsonb->root, VARSIZE(jsonb));
 }
 
 static void
@@ -72,54 +115,53 @@ output_text(Datum value, Oid type)
 	return OidOutputFunctionCall(function, value);
 }
 
-void
-append_json_value(StringInfo json, Datum value, Oid type)
+static void
+append_other(StringInfo json, Datum value, Oid type)
 {
 	Oid			element_type = get_element_type(type);
 
 	if (OidIsValid(element_type))
 		append_array(json, value, element_type);
-	else if (type == TIMESTAMPTZOID)
-		append_time(json, DatumGetTimestampTz(value));
-	else if (type == BOOLOID)
-		appendStringInfoString(json, DatumGetBool(value) ? "true" : "false");
-	else if (type == INT4OID || type == INT8OID || type == JSONOID || type == JSONBOID)
-		appendStringInfoString(json, output_text(value, type));
 	else
 		escape_json(json, output_text(value, type));
 }
 
-/*
- * acs_json_object(variadic "any") returns json
- *		An object of pairs of key and value, in their order; a pair whose value is
- *		null is left out.
- */
-PG_FUNCTION_INFO_V1(acs_json_object);
-Datum
-acs_json_object(PG_FUNCTION_ARGS)
+void
+append_json_value(StringInfo json, Datum value, Oid type)
 {
-	StringInfoData json;
-	Datum	   *args;
-	bool	   *nulls;
-	Oid		   *types;
-	int			n = extract_variadic_args(fcinfo, 0, true, &args, &types, &nulls);
-
-	if (n < 0 || n % 2 != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("arguments must be pairs of key and value")));
-	initStringInfo(&json);
-	appendStringInfoChar(&json, '{');
-	for (int i = 0; i < n; i += 2)
+	switch (type)
 	{
-		if (nulls[i] || nulls[i + 1])
-			continue;
-		if (json.len > 1)
-			appendStringInfoChar(&json, ',');
-		escape_json(&json, output_text(args[i], types[i]));
-		appendStringInfoChar(&json, ':');
-		append_json_value(&json, args[i + 1], types[i + 1]);
+		case UUIDOID:
+			append_uuid(json, DatumGetUUIDP(value));
+			break;
+		case TIMESTAMPTZOID:
+			append_time(json, DatumGetTimestampTz(value));
+			break;
+		case TEXTOID:
+			escape_json(json, TextDatumGetCString(value));
+			break;
+		case BOOLOID:
+			appendStringInfoString(json, DatumGetBool(value) ? "true" : "false");
+			break;
+		case JSONBOID:
+			append_jsonb(json, DatumGetJsonbP(value));
+			break;
+		case INT4OID:
+		case INT8OID:
+		case JSONOID:
+			appendStringInfoString(json, output_text(value, type));
+			break;
+		default:
+			append_other(json, value, type);
 	}
-	appendStringInfoChar(&json, '}');
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(json.data, json.len));
+}
+
+void
+append_json_key(StringInfo json, const char *key)
+{
+	if (json->data[json->len - 1] != '{')
+		appendStringInfoChar(json, ',');
+	appendStringInfoChar(json, '"');
+	appendStringInfoString(json, key);
+	appendStringInfoString(json, "\":");
 }

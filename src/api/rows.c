@@ -1,6 +1,6 @@
 /*
  * rows.c
- *		Return what a statement found, as one row or as a set of them.
+ *		Return what was found, as one row or as a set of them.
  */
 #include "postgres.h"
 
@@ -9,6 +9,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 #include "utils/uuid.h"
 
 #include "api/rows.h"
@@ -26,14 +27,7 @@ bool
 is_same_id(NullableDatum a, NullableDatum b)
 {
 	return !a.isnull && !b.isnull &&
-		DatumGetBool(DirectFunctionCall2(uuid_eq, a.value, b.value));
-}
-
-void
-require_row(Rows rows, Rule rule, NullableDatum id)
-{
-	if (rows.count == 0)
-		raise_rule(rule, "The id is %s.", id.isnull ? "null" : id_text(id.value));
+		memcmp(DatumGetUUIDP(a.value), DatumGetUUIDP(b.value), UUID_LEN) == 0;
 }
 
 void
@@ -44,15 +38,34 @@ require_page(NullableDatum page_size)
 		raise_rule(RULE_INVALID_PAGE, NULL);
 }
 
-Datum
-read_row(FunctionCallInfo fcinfo, StatementId id, Rule rule_if_none)
+void
+raise_not_found(Rule rule, NullableDatum id)
 {
-	Rows		rows;
+	raise_rule(rule, "The id is %s.", id.isnull ? "null" : id_text(id.value));
+}
+
+void
+get_row(KeyId key, NullableDatum id, Sight sight, Rule rule, Row *row)
+{
+	if (id.isnull || !find_row(key, &id.value, sight, row))
+		raise_not_found(rule, id);
+}
+
+void
+get_row_and_lock(KeyId key, NullableDatum id, LockTupleMode mode, Rule rule, Row *row)
+{
+	if (id.isnull || !find_row_and_lock(key, &id.value, FRESH_SIGHT, mode, row))
+		raise_not_found(rule, id);
+}
+
+Datum
+read_row(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none)
+{
+	Row			row;
 
 	store_open(fcinfo);
-	rows = statement_run(id, fcinfo->args);
-	require_row(rows, rule_if_none, fcinfo->args[0]);
-	return store_close_with(row_get(rows, 0, 1).value);
+	get_row(key, fcinfo->args[0], CALLERS_SIGHT, rule_if_none, &row);
+	return store_close_with(row_composite(&row));
 }
 
 /*

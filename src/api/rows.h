@@ -1,20 +1,30 @@
 /*
  * rows.h
- *		Return what a statement found, as one row or as a set of them.
+ *		Return what was found, as one row or as a set of them.
  */
 #ifndef API_ROWS_H
 #define API_ROWS_H
 
+#include "compat.h"
 #include "rules.h"
-#include "store/statements.h"
+#include "store/tables.h"
+
+/* Error that there is none of the id. */
+extern pg_noreturn void raise_not_found(Rule rule, NullableDatum id);
+
+/* The row of an id; error if there is none, or the id is null. */
+extern void get_row(KeyId key, NullableDatum id, Sight sight, Rule rule, Row *row);
+
+/* The same, locked until the transaction ends. */
+extern void get_row_and_lock(KeyId key, NullableDatum id, LockTupleMode mode, Rule rule, Row *row);
+
+/* A whole function that returns the row of the id that is its argument. */
+extern Datum read_row(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none);
 
 /*
- * A whole function that reads: the statement takes the arguments as they are,
- * and has the row to return in column 1.  Error if it finds none.
+ * A whole function that returns a set: the statement takes the arguments as they
+ * are, and its columns are those of the result; an empty set is no error.
  */
-extern Datum read_row(FunctionCallInfo fcinfo, StatementId id, Rule rule_if_none);
-
-/* The same for a set, with the rows' columns as they are; an empty one is no error. */
 extern Datum read_set(FunctionCallInfo fcinfo, StatementId id);
 
 /* The same with other parameters than the arguments; the store is open already. */
@@ -22,9 +32,6 @@ extern void return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDa
 
 /* Error invalid_page unless the argument is a size for a page. */
 extern void require_page(NullableDatum page_size);
-
-/* Error unless there is a row; the id is for the detail. */
-extern void require_row(Rows rows, Rule rule, NullableDatum id);
 
 /* Do both name the same thing?  Null names none. */
 extern bool is_same_id(NullableDatum a, NullableDatum b);

@@ -14,12 +14,13 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-#include "api/values.h"
 #include "compat.h"
 #include "credentials.h"
 #include "domain/code.h"
 #include "errors.h"
 #include "ids.h"
+#include "store/identifier.h"
+#include "store/values.h"
 
 /* ----------
  * acs_code: input and output
@@ -223,39 +224,14 @@ acs_window_order(PG_FUNCTION_ARGS)
  * ----------
  */
 
-/* The value masked; it is cut between characters, whatever the encoding. */
-static text *
-display_name(AccessMethod method, struct varlena *value, bool is_multi_phone_sync)
-{
-	const char *data = value ? VARDATA_ANY(value) : "";
-	int			bytes = value ? VARSIZE_ANY_EXHDR(value) : 0;
-	DisplayName name = display_name_parts(method, pg_mbstrlen_with_len(data, bytes),
-										  is_multi_phone_sync);
-	StringInfoData buffer;
-
-	initStringInfo(&buffer);
-	appendStringInfoString(&buffer, name.prefix);
-	appendBinaryStringInfo(&buffer, data, pg_mbcharcliplen(data, bytes, name.shown));
-	for (size_t i = 0; i < name.stars; i++)
-		appendStringInfoChar(&buffer, '*');
-	return cstring_to_text_with_len(buffer.data, buffer.len);
-}
-
 PG_FUNCTION_INFO_V1(acs_display_name);
 Datum
 acs_display_name(PG_FUNCTION_ARGS)
 {
-	AccessMethod method;
-	struct varlena *value = NULL;
-
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	method = access_method_from_datum(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(1))
-		value = PG_GETARG_CODE_PP(1);
-	else if (method == METHOD_CARD && !PG_ARGISNULL(2))
-		value = PG_GETARG_TEXT_PP(2);
-	PG_RETURN_TEXT_P(display_name(method, value, !PG_ARGISNULL(3) && PG_GETARG_BOOL(3)));
+	PG_RETURN_TEXT_P(display_name_of(access_method_from_datum(PG_GETARG_DATUM(0)), fcinfo->args[1], fcinfo->args[2],
+									 !PG_ARGISNULL(3) && PG_GETARG_BOOL(3)));
 }
 
 /* ----------

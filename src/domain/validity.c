@@ -12,8 +12,8 @@ window_is_ordered(Window window)
 }
 
 /*
- * Only an instant of infinity is not before
- * NEVER_ENDS; a window without an end contains it all the same.
+ * Only an instant of infinity is not before NEVER_ENDS; a window without an end
+ * contains it all the same.
  */
 WindowState
 window_state(Window window, Instant at)
@@ -56,6 +56,14 @@ bool
 windows_overlap(Window a, Window b)
 {
 	return window_is_ordered(window_intersection(a, b));
+}
+
+/* Is every instant of the one in the other? */
+bool
+window_covers(Window outer, Window inner)
+{
+	return !window_is_ordered(inner) ||
+		(outer.starts_at <= inner.starts_at && inner.ends_at <= outer.ends_at);
 }
 
 Window

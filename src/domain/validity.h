@@ -35,6 +35,7 @@ extern WindowState window_state(Window window, Instant at);
 extern uint64_t window_distance(Window window, Instant at);
 extern bool window_contains(Window window, Instant at);
 extern bool windows_overlap(Window a, Window b);
+extern bool window_covers(Window outer, Window inner);
 extern Window window_intersection(Window a, Window b);
 
 #endif							/* DOMAIN_VALIDITY_H */

@@ -9,19 +9,20 @@
  */
 #include "postgres.h"
 
-#include "access/sysattr.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-#include "compat.h"
 #include "store/details.h"
 #include "store/events.h"
+#include "store/layout.h"
 #include "store/slots.h"
+#include "store/trigger_table.h"
 
 /* What a change means, which decides the name of its event. */
 typedef enum Meaning
@@ -34,95 +35,116 @@ typedef enum Meaning
 	MEANING_COUNT
 } Meaning;
 
-typedef struct Column
+typedef struct Told
 {
-	const char *name;
+	int			column;
 	Meaning		meaning;
 	bool		secret;			/* told as the display name */
-} Column;
+} Told;
+
+#define END_OF_COLUMNS (-1)
 
 typedef struct Subject
 {
 	const char *name;			/* argument of the trigger, prefix of its events */
-	const char *credential_id;	/* column, or null */
-	const Column *columns;		/* whose changes are told; ends with a null name */
-	const char *const *told_on_delete;	/* ends with null */
+	TableId		table;
+	int			system_id;		/* columns; 0: there is none */
+	int			user_id;
+	int			credential_id;
+	int			display_name;
+	const Told *columns;		/* whose changes are told */
+	const int  *told_on_delete;
 } Subject;
 
-static const Column user_columns[] = {
-	{"is_suspended", SUSPENSION, false},
-	{"acs_user_id", UPDATE, false},
-	{"acs_system_id", UPDATE, false},
-	{"user_identity_id", UPDATE, false},
-	{"full_name", UPDATE, false},
-	{"email_address", UPDATE, false},
-	{"phone_number", UPDATE, false},
-	{"access_starts_at", UPDATE, false},
-	{"access_ends_at", UPDATE, false},
-	{NULL, UPDATE, false}
+static const Told user_columns[] = {
+	{USER_IS_SUSPENDED, SUSPENSION},
+	{USER_ID, UPDATE},
+	{USER_SYSTEM, UPDATE},
+	{USER_IDENTITY, UPDATE},
+	{USER_FULL_NAME, UPDATE},
+	{USER_EMAIL_ADDRESS, UPDATE},
+	{USER_PHONE_NUMBER, UPDATE},
+	{USER_ACCESS_STARTS_AT, UPDATE},
+	{USER_ACCESS_ENDS_AT, UPDATE},
+	{END_OF_COLUMNS}
 };
 
-static const Column credential_columns[] = {
-	{"acs_user_id", ASSIGNMENT, false},
-	{"disable_reasons", DISABLING, false},
-	{"card_number", ISSUE, true},
-	{"issued_at", ISSUE, false},
-	{"acs_system_id", UPDATE, false},
-	{"access_method", UPDATE, false},
-	{"code", UPDATE, true},
-	{"starts_at", UPDATE, false},
-	{"ends_at", UPDATE, false},
-	{"is_multi_phone_sync_credential", UPDATE, false},
-	{"credential_manager_acs_system_id", UPDATE, false},
-	{"is_one_time_use", UPDATE, false},
-	{"metadata", UPDATE, false},
-	{NULL, UPDATE, false}
+static const Told credential_columns[] = {
+	{CREDENTIAL_USER, ASSIGNMENT},
+	{CREDENTIAL_DISABLE_REASONS, DISABLING},
+	{CREDENTIAL_CARD_NUMBER, ISSUE, .secret = true},
+	{CREDENTIAL_ISSUED_AT, ISSUE},
+	{CREDENTIAL_SYSTEM, UPDATE},
+	{CREDENTIAL_ACCESS_METHOD, UPDATE},
+	{CREDENTIAL_CODE, UPDATE, .secret = true},
+	{CREDENTIAL_STARTS_AT, UPDATE},
+	{CREDENTIAL_ENDS_AT, UPDATE},
+	{CREDENTIAL_IS_MULTI_PHONE_SYNC, UPDATE},
+	{CREDENTIAL_MANAGER, UPDATE},
+	{CREDENTIAL_IS_ONE_TIME_USE, UPDATE},
+	{CREDENTIAL_METADATA, UPDATE},
+	{END_OF_COLUMNS}
 };
 
 static const Subject subjects[] = {
-	{"acs_user", NULL, user_columns,
-	(const char *const[]) {"full_name", NULL}},
-	{"acs_credential", "acs_credential_id", credential_columns,
-	(const char *const[]) {"access_method", "display_name", "starts_at", "ends_at", NULL}},
+	{
+		"acs_user", TABLE_USERS,
+		.system_id = USER_SYSTEM,.user_id = USER_ID,
+		.columns = user_columns,
+		.told_on_delete = (const int[]) {USER_FULL_NAME, END_OF_COLUMNS}
+	},
+	{
+		"acs_credential", TABLE_CREDENTIALS,
+		.system_id = CREDENTIAL_SYSTEM,.user_id = CREDENTIAL_USER,
+		.credential_id = CREDENTIAL_ID,.display_name = CREDENTIAL_DISPLAY_NAME,
+		.columns = credential_columns,
+		.told_on_delete = (const int[]) {CREDENTIAL_ACCESS_METHOD, CREDENTIAL_DISPLAY_NAME,
+		CREDENTIAL_STARTS_AT, CREDENTIAL_ENDS_AT, END_OF_COLUMNS}
+	},
 };
+
+/* A change: what it is of, and both versions of the row; of a deletion, twice the same. */
+typedef struct RowChange
+{
+	const Subject *subject;
+	const TriggerTable *table;
+	TupleTableSlot *old;
+	TupleTableSlot *new;
+} RowChange;
 
 /* ---------- columns of a row ---------- */
 
-static int
-column_number(TupleTableSlot *row, const char *name)
+static NullableDatum
+old_value(const RowChange *change, int column)
 {
-	for (int i = 0; i < row->tts_tupleDescriptor->natts; i++)
-	{
-		Form_pg_attribute attribute = TupleDescAttr(row->tts_tupleDescriptor, i);
-
-		if (!attribute->attisdropped && namestrcmp(&attribute->attname, name) == 0)
-			return i + 1;
-	}
-	elog(ERROR, "column \"%s\" is missing", name);
+	return trigger_column(change->table, change->old, column);
 }
 
 static NullableDatum
-column_value(TupleTableSlot *row, const char *name)
+new_value(const RowChange *change, int column)
 {
-	NullableDatum value;
+	return trigger_column(change->table, change->new, column);
+}
 
-	value.value = slot_getattr(row, column_number(row, name), &value.isnull);
-	return value;
+static const char *
+column_name(const RowChange *change, int column)
+{
+	return layout_of(change->subject->table)->columns[column].name;
 }
 
 /* For people and programs alike: instants as in JSON, the rest as its text. */
 static const char *
-column_text(TupleTableSlot *row, const char *name)
+column_text(const RowChange *change, TupleTableSlot *row, int column)
 {
-	NullableDatum value = column_value(row, name);
-	Oid			type = TupleDescAttr(row->tts_tupleDescriptor, column_number(row, name) - 1)->atttypid;
+	NullableDatum value = trigger_column(change->table, row, column);
+	Oid			type = TupleDescAttr(row->tts_tupleDescriptor, change->table->attnums[column] - 1)->atttypid;
 	Oid			output;
 	bool		is_varlena;
 
 	if (value.isnull)
 		return NULL;
 	if (type == TIMESTAMPTZOID)
-		return JsonEncodeDateTime(NULL, value.value, type, NULL);
+		return JsonEncodeDateTime(palloc(MAXDATELEN + 1), value.value, type, NULL);
 	if (type == BOOLOID)
 		return DatumGetBool(value.value) ? "true" : "false";
 	getTypeOutputInfo(type, &output, &is_varlena);
@@ -132,27 +154,30 @@ column_text(TupleTableSlot *row, const char *name)
 /* ---------- what happened ---------- */
 
 static int
-list_length_of(TupleTableSlot *row, const char *name)
+count_reasons(NullableDatum reasons)
 {
-	ArrayType  *array = DatumGetArrayTypeP(column_value(row, name).value);
+	ArrayType  *array;
 
+	if (reasons.isnull)
+		return 0;
+	array = DatumGetArrayTypeP(reasons.value);
 	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 }
 
 static const char *
-verb(Meaning meaning, TupleTableSlot *old, TupleTableSlot *new)
+verb(const RowChange *change, Meaning meaning)
 {
 	switch (meaning)
 	{
 		case SUSPENSION:
-			return DatumGetBool(column_value(new, "is_suspended").value) ? "suspended" : "unsuspended";
+			return DatumGetBool(new_value(change, USER_IS_SUSPENDED).value) ? "suspended" : "unsuspended";
 		case ASSIGNMENT:
-			return column_value(new, "acs_user_id").isnull ? "unassigned" : "assigned";
+			return new_value(change, CREDENTIAL_USER).isnull ? "unassigned" : "assigned";
 		case DISABLING:
-			return list_length_of(new, "disable_reasons") > list_length_of(old, "disable_reasons") ?
-				"disabled" : "enabled";
+			return count_reasons(new_value(change, CREDENTIAL_DISABLE_REASONS)) >
+				count_reasons(old_value(change, CREDENTIAL_DISABLE_REASONS)) ? "disabled" : "enabled";
 		case ISSUE:
-			return column_value(old, "issued_at").isnull ? "issued" : "reissued";
+			return old_value(change, CREDENTIAL_ISSUED_AT).isnull ? "issued" : "reissued";
 		case UPDATE:
 		case MEANING_COUNT:
 			break;
@@ -161,65 +186,73 @@ verb(Meaning meaning, TupleTableSlot *old, TupleTableSlot *new)
 }
 
 static void
-write_event(const Subject *subject, const char *event_verb, TupleTableSlot *old,
-			TupleTableSlot *new, Datum details)
+write_event(const RowChange *change, const char *event_verb, Details *details)
 {
-	NullableDatum user = column_value(new, "acs_user_id");
+	const Subject *subject = change->subject;
+	NullableDatum user = new_value(change, subject->user_id);
 
 	if (user.isnull)
-		user = column_value(old, "acs_user_id");
-	event_write(DatumGetUUIDP(column_value(new, "workspace_id").value),
+		user = old_value(change, subject->user_id);
+	event_write(DatumGetUUIDP(new_value(change, WORKSPACE).value),
 				psprintf("%s.%s", subject->name, event_verb),
-				column_value(new, "acs_system_id"),
+				new_value(change, subject->system_id),
 				user,
-				subject->credential_id ? column_value(new, subject->credential_id) : NO_DATUM,
+				subject->credential_id ? new_value(change, subject->credential_id) : NO_DATUM,
 				NO_DATUM,
-				DATUM(details));
+				DATUM(details_end(details)));
 }
 
 static void
-tell_column(StringInfo details, const Column *column, TupleTableSlot *old, TupleTableSlot *new)
+tell_column(Details *details, const RowChange *change, const Told *told)
 {
-	const char *shown = column->secret ? "display_name" : column->name;
-	StringInfoData values;
+	int			shown = told->secret ? change->subject->display_name : told->column;
 
-	details_begin(&values);
-	details_text(&values, "old", column_text(old, shown));
-	details_text(&values, "new", column_text(new, shown));
-	details_key(details, column->name);
-	appendStringInfo(details, "%s}", values.data);
+	details_begin_object(details, column_name(change, told->column));
+	details_text(details, "old", column_text(change, change->old, shown));
+	details_text(details, "new", column_text(change, change->new, shown));
+	details_end_object(details);
+}
+
+static bool
+is_changed(const RowChange *change, const Told *told)
+{
+	return !slots_agree(change->old, change->new, change->table->attnums[told->column]);
 }
 
 /* One event for all columns of a meaning, if any changed. */
 static void
-tell_update(const Subject *subject, Meaning meaning, TupleTableSlot *old, TupleTableSlot *new)
+tell_update(const RowChange *change, Meaning meaning)
 {
-	StringInfoData details;
+	const Subject *subject = change->subject;
+	Details		details;
 	bool		any = false;
 
-	details_begin(&details);
-	if (subject->credential_id)
-		details_text(&details, "display_name", column_text(new, "display_name"));
-	for (const Column *column = subject->columns; column->name != NULL; column++)
+	for (const Told *told = subject->columns; told->column != END_OF_COLUMNS; told++)
 	{
-		if (column->meaning != meaning || slots_agree(old, new, column_number(old, column->name)))
+		if (told->meaning != meaning || !is_changed(change, told))
 			continue;
-		tell_column(&details, column, old, new);
+		if (!any)
+		{
+			details_begin(&details);
+			if (subject->display_name)
+				details_varlena(&details, "display_name", new_value(change, subject->display_name));
+		}
+		tell_column(&details, change, told);
 		any = true;
 	}
 	if (any)
-		write_event(subject, verb(meaning, old, new), old, new, details_end(&details));
+		write_event(change, verb(change, meaning), &details);
 }
 
 static void
-tell_delete(const Subject *subject, TupleTableSlot *old)
+tell_delete(const RowChange *change)
 {
-	StringInfoData details;
+	Details		details;
 
 	details_begin(&details);
-	for (const char *const *name = subject->told_on_delete; *name != NULL; name++)
-		details_text(&details, *name, column_text(old, *name));
-	write_event(subject, "deleted", old, old, details_end(&details));
+	for (const int *column = change->subject->told_on_delete; *column != END_OF_COLUMNS; column++)
+		details_text(&details, column_name(change, *column), column_text(change, change->old, *column));
+	write_event(change, "deleted", &details);
 }
 
 /* ---------- the trigger ---------- */
@@ -253,16 +286,19 @@ Datum
 acs_record_change(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	const Subject *subject = find_subject(fcinfo);
+	RowChange	change = {.subject = find_subject(fcinfo)};
 
+	change.table = trigger_table(trigger->tg_relation, change.subject->table);
+	change.old = change.new = trigger->tg_trigslot;
 	store_open(fcinfo);
 	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 	{
+		change.new = trigger->tg_newslot;
 		for (Meaning meaning = UPDATE; meaning < MEANING_COUNT; meaning++)
-			tell_update(subject, meaning, trigger->tg_trigslot, trigger->tg_newslot);
+			tell_update(&change, meaning);
 	}
 	else
-		tell_delete(subject, trigger->tg_trigslot);
+		tell_delete(&change);
 	store_close();
 	PG_RETURN_POINTER(NULL);
 }

@@ -1,58 +1,95 @@
 /*
  * details.c
- *		Details of an event, as JSON text that the server then parses: the
- *		functions that build a jsonb directly differ between versions.
+ *		Details of an event: a JSON object, built member by member.
  */
 #include "postgres.h"
 
+#include "catalog/pg_type_d.h"
+#include "datatype/timestamp.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
 
 #include "store/details.h"
 
-void
-details_begin(StringInfo details)
+static void
+push_string(Details *details, JsonbIteratorToken token, const char *string, int length)
 {
-	initStringInfo(details);
-	appendStringInfoChar(details, '{');
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, string);
+	value.val.string.len = length;
+	push_jsonb_compat(&details->state, token, &value);
+}
+
+static void
+push_key(Details *details, const char *key)
+{
+	push_string(details, WJB_KEY, key, strlen(key));
 }
 
 void
-details_key(StringInfo details, const char *key)
+details_begin(Details *details)
 {
-	if (details->data[details->len - 1] != '{')
-		appendStringInfoString(details, ", ");
-	escape_json(details, key);
-	appendStringInfoString(details, ": ");
+	memset(details, 0, sizeof(*details));
+	push_jsonb_compat(&details->state, WJB_BEGIN_OBJECT, NULL);
 }
 
 void
-details_text(StringInfo details, const char *key, const char *value)
+details_text(Details *details, const char *key, const char *value)
 {
 	if (value == NULL)
 		return;
-	details_key(details, key);
-	escape_json(details, value);
+	push_key(details, key);
+	push_string(details, WJB_VALUE, value, strlen(value));
+}
+
+/* Of text or of a code. */
+void
+details_varlena(Details *details, const char *key, NullableDatum value)
+{
+	struct varlena *text;
+
+	if (value.isnull)
+		return;
+	text = PG_DETOAST_DATUM_PACKED(value.value);
+	push_key(details, key);
+	push_string(details, WJB_VALUE, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
 }
 
 void
-details_texts(StringInfo details, const char *key, const char *const *values, int n)
+details_time(Details *details, const char *key, NullableDatum value)
 {
-	details_key(details, key);
-	appendStringInfoChar(details, '[');
+	if (!value.isnull)
+		details_text(details, key, JsonEncodeDateTime(palloc(MAXDATELEN + 1), value.value, TIMESTAMPTZOID, NULL));
+}
+
+void
+details_texts(Details *details, const char *key, const char *const *values, int n)
+{
+	push_key(details, key);
+	push_jsonb_compat(&details->state, WJB_BEGIN_ARRAY, NULL);
 	for (int i = 0; i < n; i++)
-	{
-		if (i > 0)
-			appendStringInfoString(details, ", ");
-		escape_json(details, values[i]);
-	}
-	appendStringInfoChar(details, ']');
+		push_string(details, WJB_ELEM, values[i], strlen(values[i]));
+	push_jsonb_compat(&details->state, WJB_END_ARRAY, NULL);
+}
+
+void
+details_begin_object(Details *details, const char *key)
+{
+	push_key(details, key);
+	push_jsonb_compat(&details->state, WJB_BEGIN_OBJECT, NULL);
+}
+
+void
+details_end_object(Details *details)
+{
+	push_jsonb_compat(&details->state, WJB_END_OBJECT, NULL);
 }
 
 Datum
-details_end(StringInfo details)
+details_end(Details *details)
 {
-	appendStringInfoChar(details, '}');
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(details->data));
+	details_end_object(details);
+	return JsonbPGetDatum(JsonbValueToJsonb(details->state.result));
 }

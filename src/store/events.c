@@ -13,7 +13,9 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
+#include "store/details.h"
 #include "store/events.h"
+#include "store/values.h"
 
 #define NOTIFY_CHANNEL "acs_events"
 
@@ -40,37 +42,61 @@ event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum ac
 			NullableDatum acs_entrance_id, NullableDatum details)
 {
 	pg_uuid_t  *event_id = new_uuid();
-	char	   *actor = GetUserNameFromId(GetOuterUserId(), false);
+	NullableDatum columns[N_EVENT_COLUMNS] = {
+		[WORKSPACE] = DATUM(UUIDPGetDatum(workspace)),
+		[EVENT_ID] = DATUM(UUIDPGetDatum(event_id)),
+		[EVENT_TYPE] = DATUM(CStringGetTextDatum(event_type)),
+		[EVENT_OCCURRED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[EVENT_SYSTEM] = acs_system_id,
+		[EVENT_USER] = acs_user_id,
+		[EVENT_CREDENTIAL] = acs_credential_id,
+		[EVENT_ENTRANCE] = acs_entrance_id,
+		[EVENT_ACTOR] = DATUM(CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), false))),
+		[EVENT_DETAILS] = details,
+	};
 
-	statement_run_in(workspace, STMT_EVENT_WRITE, (NullableDatum[])
-	{
-		DATUM(UUIDPGetDatum(event_id)),
-		DATUM(CStringGetTextDatum(event_type)),
-		DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
-		acs_system_id,
-		acs_user_id,
-		acs_credential_id,
-		acs_entrance_id,
-		DATUM(CStringGetTextDatum(actor)),
-		details
-	});
+	insert_row(TABLE_EVENTS, columns, NULL, NULL);
 	if (setting_notify)
 		notify(event_id, event_type);
 }
 
-void
-events_write_rows(const char *event_type, Rows rows)
+static void
+write_user_created(const Row *user)
 {
-	for (uint64 i = 0; i < rows.count; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		event_write(session_workspace(), event_type,
-					row_get(rows, i, EVENT_SYSTEM_ID),
-					row_get(rows, i, EVENT_USER_ID),
-					row_get(rows, i, EVENT_CREDENTIAL_ID),
-					NO_DATUM,
-					row_get(rows, i, EVENT_DETAILS));
-	}
+	Details		details;
+
+	details_begin(&details);
+	details_varlena(&details, "full_name", user->columns[USER_FULL_NAME]);
+	details_time(&details, "access_starts_at", user->columns[USER_ACCESS_STARTS_AT]);
+	details_time(&details, "access_ends_at", user->columns[USER_ACCESS_ENDS_AT]);
+	event_write(DatumGetUUIDP(row_datum(user, WORKSPACE)), "acs_user.created",
+				user->columns[USER_SYSTEM], user->columns[USER_ID], NO_DATUM, NO_DATUM,
+				DATUM(details_end(&details)));
+}
+
+static void
+write_credential_created(const Row *credential)
+{
+	Details		details;
+	AccessMethod method = access_method_from_datum(row_datum(credential, CREDENTIAL_ACCESS_METHOD));
+
+	details_begin(&details);
+	details_text(&details, "access_method", access_method_label(method));
+	details_varlena(&details, "display_name", credential->columns[CREDENTIAL_DISPLAY_NAME]);
+	details_time(&details, "starts_at", credential->columns[CREDENTIAL_STARTS_AT]);
+	details_time(&details, "ends_at", credential->columns[CREDENTIAL_ENDS_AT]);
+	event_write(DatumGetUUIDP(row_datum(credential, WORKSPACE)), "acs_credential.created",
+				credential->columns[CREDENTIAL_SYSTEM], credential->columns[CREDENTIAL_USER],
+				credential->columns[CREDENTIAL_ID], NO_DATUM, DATUM(details_end(&details)));
+}
+
+void
+event_write_created(const Row *row)
+{
+	if (row->table == TABLE_USERS)
+		write_user_created(row);
+	else
+		write_credential_created(row);
 }
 
 /*
@@ -117,15 +143,4 @@ acs_events_append_only(PG_FUNCTION_ARGS)
 	if (!purging)
 		raise_rule(RULE_APPEND_ONLY, NULL);
 	PG_RETURN_POINTER(NULL);
-}
-
-/*
- * CREATE TRIGGER builtin_system_type BEFORE UPDATE OR DELETE ON acs_system_types
- *		FOR EACH ROW WHEN (OLD.is_builtin) EXECUTE FUNCTION acs_builtin_system_type();
- */
-PG_FUNCTION_INFO_V1(acs_builtin_system_type);
-Datum
-acs_builtin_system_type(PG_FUNCTION_ARGS)
-{
-	raise_rule(RULE_BUILTIN_SYSTEM_TYPE, NULL);
 }

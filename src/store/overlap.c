@@ -1,8 +1,8 @@
 /*
  * overlap.c
  *		The constraint trigger behind promise 1: within one access control
- *		system, no two credentials of the same access method hold the same code
- *		(or card number) at the same instant.
+ *		system, no two credentials of the same access method have the same
+ *		identifier at the same instant; and the look-up that rests on it.
  *
  * The protocol is the one that the server runs for exclusion constraints
  * (check_exclusion_or_unique_constraint() in executor/execIndexing.c): the row
@@ -12,76 +12,52 @@
  * conflicting row is an error; one of a transaction in progress is waited for,
  * and the scan begins again.
  *
- * What differs is that the window is in no index, so that changing it can be a
- * HOT update.  A dirty snapshot is not an MVCC snapshot, so the scan returns
- * every member of a HOT chain that may be live (heapam_index_fetch_tuple()):
- * of a row whose window is being changed by another transaction, the version
- * before and the version after.  Each is compared by its own window, and the
- * outcome of the other transaction is awaited only if one of them overlaps.
+ * What differs is that the end of a window is in no index, so that changing it
+ * can be a HOT update.  A dirty snapshot is not an MVCC snapshot, so the scan
+ * returns every member of a HOT chain that may be live
+ * (heapam_index_fetch_tuple()): of a row whose window is being changed by
+ * another transaction, the version before and the version after.  Each is
+ * compared by its own window, and the outcome of the other transaction is
+ * awaited only if one of them overlaps.
  *
- * Plain reads cannot see past the snapshot of a REPEATABLE READ transaction,
- * and locking the range would serialize all inserts; this does neither.
+ * The start is the last column of the index.  Windows of one identifier do not
+ * overlap, so they end in the order in which they start: the scan goes
+ * backwards from the end of the new window, and the first window that is there
+ * to stay and does not reach into it ends the search, however many came before.
+ * Windows of this transaction may not have been checked yet, those of others
+ * may go or have to go, and an empty one says nothing of those before it: they
+ * do not end it.
  */
 #include "postgres.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relscan.h"
+#include "access/stratnum.h"
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_am_d.h"
-#include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/inval.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "compat.h"
 #include "credentials.h"
 #include "errors.h"
+#include "store/drivers.h"
+#include "store/identifier.h"
 #include "store/overlap.h"
-
-#define KEY_LENGTH 4			/* workspace, system, method, value */
-
-/*
- * What the check needs to know of a table: looked up once, kept until the
- * table or its indexes change.
- */
-typedef struct OverlapKey
-{
-	Oid			relid;
-	AttrNumber	value;			/* the column that the trigger's argument names */
-} OverlapKey;
-
-typedef struct OverlapCheck
-{
-	OverlapKey	key;			/* hash key, must be first */
-	bool		valid;			/* set last; the rest holds only if it is */
-	Oid			index;
-	AttrNumber	attributes[KEY_LENGTH]; /* columns of the index, in order */
-	FmgrInfo	equal[KEY_LENGTH];	/* their equality functions */
-	Oid			collation[KEY_LENGTH];
-	AttrNumber	starts_at;
-	AttrNumber	ends_at;
-	AttrNumber	display_name;
-	AttrNumber	credential_id;
-} OverlapCheck;
-
-/* Values of the columns of the index. */
-typedef struct OverlapValues
-{
-	Datum		values[KEY_LENGTH];
-} OverlapValues;
+#include "store/trigger_table.h"
 
 typedef enum ScanResult
 {
@@ -90,179 +66,93 @@ typedef enum ScanResult
 	OVERLAPS_IN_PROGRESS		/* if the transaction commits (or aborts) */
 } ScanResult;
 
-static HTAB *checks = NULL;
-static uint64 n_changes = 0;	/* invalidations so far */
+/* ---------- scans of the index ---------- */
 
-/* ---------- what to know of the table ---------- */
-
-static void
-relation_changed(Datum arg pg_attribute_unused(), Oid relid)
+/* From where, and which way; both ways end with the last row of the identifier. */
+typedef enum Range
 {
-	HASH_SEQ_STATUS status;
-	OverlapCheck *check;
+	BACK_FROM_BEFORE,
+	BACK_FROM,
+	ON_FROM_AFTER
+} Range;
 
-	n_changes++;
-	hash_seq_init(&status, checks);
-	while ((check = hash_seq_search(&status)) != NULL)
-	{
-		if (relid == InvalidOid || relid == check->key.relid)
-			check->valid = false;
-	}
-}
-
-static OverlapCheck *
-find_check(Oid relid, AttrNumber value)
+static const struct
 {
-	OverlapKey	key;
-	OverlapCheck *check;
-	bool		found;
+	StrategyNumber strategy;
+	RegProcedure procedure;
+	ScanDirection direction;
+}			ranges[] = {
+	[BACK_FROM_BEFORE] = {BTLessStrategyNumber, F_TIMESTAMPTZ_LT, BackwardScanDirection},
+	[BACK_FROM] = {BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, BackwardScanDirection},
+	[ON_FROM_AFTER] = {BTGreaterStrategyNumber, F_TIMESTAMPTZ_GT, ForwardScanDirection},
+};
 
-	if (checks == NULL)
-	{
-		HASHCTL		ctl = {.keysize = sizeof(OverlapKey),.entrysize = sizeof(OverlapCheck)};
-
-		checks = hash_create("credentials overlap checks", 8, &ctl, HASH_ELEM | HASH_BLOBS);
-		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
-	}
-	memset(&key, 0, sizeof(key));	/* padding is part of the hash key */
-	key.relid = relid;
-	key.value = value;
-	check = hash_search(checks, &key, HASH_ENTER, &found);
-	if (!found)
-		check->valid = false;
-	return check;
-}
-
-static AttrNumber
-column_number(Relation relation, const char *name, Oid type)
+/* Values of the columns of the index but the last: workspace, system, method, identifier. */
+typedef struct IdentifierKey
 {
-	AttrNumber	number = get_attnum(RelationGetRelid(relation), name);
+	Datum		values[N_IDENTIFIER_KEYS];
+} IdentifierKey;
 
-	if (number == InvalidAttrNumber ||
-		(OidIsValid(type) && TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid != type))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" has no suitable column \"%s\"",
-						RelationGetRelationName(relation), name)));
-	return number;
-}
-
-/* Is the predicate of the index absent, or "value IS NOT NULL"? */
-static bool
-covers_every_value(Relation index, AttrNumber value)
+typedef struct IdentifierScan
 {
-	List	   *predicate = RelationGetIndexPredicate(index);
-	NullTest   *test;
+	Relation	index;
+	IndexScanDesc desc;
+	ScanDirection direction;
+} IdentifierScan;
 
-	if (predicate == NIL)
-		return true;
-	test = linitial(predicate);
-	return list_length(predicate) == 1 && IsA(test, NullTest) &&
-		test->nulltesttype == IS_NOT_NULL &&
-		IsA(test->arg, Var) && ((Var *) test->arg)->varattno == value;
-}
-
-static bool
-index_is_usable(Relation index, const AttrNumber *attributes)
+static Relation
+open_index(Relation relation, const TriggerTable *table)
 {
-	Form_pg_index form = index->rd_index;
-
-	if (index->rd_rel->relam != BTREE_AM_OID || !form->indisvalid ||
-		!form->indisready || form->indnkeyatts < KEY_LENGTH)
-		return false;
-	for (int i = 0; i < KEY_LENGTH; i++)
-	{
-		if (form->indkey.values[i] != attributes[i])
-			return false;
-	}
-	return covers_every_value(index, attributes[KEY_LENGTH - 1]);
-}
-
-/* Remember the index and how its columns are compared. */
-static void
-use_index(OverlapCheck *check, Relation index)
-{
-	check->index = RelationGetRelid(index);
-	for (int i = 0; i < KEY_LENGTH; i++)
-	{
-		Oid			type = index->rd_opcintype[i];
-		Oid			operator = get_opfamily_member(index->rd_opfamily[i], type, type,
-												   BTEqualStrategyNumber);
-
-		if (!OidIsValid(operator))
-			elog(ERROR, "column %d of index \"%s\" has no equality operator",
-				 i + 1, RelationGetRelationName(index));
-		fmgr_info_cxt(get_opcode(operator), &check->equal[i], TopMemoryContext);
-		check->collation[i] = index->rd_indcollation[i];
-	}
-}
-
-/* Take the first usable index of the table; without one, do not look away. */
-static void
-choose_index(OverlapCheck *check, Relation relation)
-{
-	List	   *indexes = RelationGetIndexList(relation);
-	ListCell   *cell;
-
-	check->index = InvalidOid;
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-
-		if (index_is_usable(index, check->attributes))
-			use_index(check, index);
-		index_close(index, NoLock);
-		if (OidIsValid(check->index))
-			break;
-	}
-	list_free(indexes);
-	if (!OidIsValid(check->index))
+	if (!OidIsValid(table->index))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" has no valid index to check for overlaps",
 						RelationGetRelationName(relation)),
-				 errhint("Create or rebuild the B-tree index on (workspace_id, acs_system_id, access_method, %s).",
-						 get_attname(RelationGetRelid(relation), check->key.value, false))));
+				 errhint("Create or rebuild the B-tree index on (%s).",
+						 "identifier, acs_system_id, access_method, workspace_id, valid_from")));
+	return index_open(table->index, AccessShareLock);
 }
 
-static OverlapCheck *
-overlap_check(Relation relation, AttrNumber value)
+static IdentifierScan
+begin_scan(Relation relation, const TriggerTable *table, const IdentifierKey *key,
+		   Range range, Instant instant, Snapshot snapshot)
 {
-	OverlapCheck *check = find_check(RelationGetRelid(relation), value);
-	uint64		changes_before = n_changes;
+	IdentifierScan scan = {.index = open_index(relation, table),.direction = ranges[range].direction};
+	ScanKeyData keys[N_IDENTIFIER_KEYS + 1];
 
-	if (check->valid)
-		return check;
-	check->attributes[0] = column_number(relation, "workspace_id", UUIDOID);
-	check->attributes[1] = column_number(relation, "acs_system_id", UUIDOID);
-	check->attributes[2] = column_number(relation, "access_method", InvalidOid);
-	check->attributes[3] = value;
-	check->starts_at = column_number(relation, "starts_at", TIMESTAMPTZOID);
-	check->ends_at = column_number(relation, "ends_at", TIMESTAMPTZOID);
-	check->display_name = column_number(relation, "display_name", TEXTOID);
-	check->credential_id = column_number(relation, "acs_credential_id", UUIDOID);
-
-	choose_index(check, relation);
-
-	/* an invalidation meanwhile may concern what was looked up before it */
-	check->valid = n_changes == changes_before;
-	return check;
+	for (int i = 0; i < N_IDENTIFIER_KEYS; i++)
+		ScanKeyInit(&keys[table->positions[i] - 1], table->positions[i], BTEqualStrategyNumber,
+					table->equal[i], key->values[i]);
+	ScanKeyInit(&keys[N_IDENTIFIER_KEYS], N_IDENTIFIER_KEYS + 1, ranges[range].strategy,
+				ranges[range].procedure, TimestampTzGetDatum(instant));
+	scan.desc = index_beginscan_compat(relation, scan.index, snapshot, N_IDENTIFIER_KEYS + 1);
+	index_rescan(scan.desc, keys, N_IDENTIFIER_KEYS + 1, NULL, 0);
+	return scan;
 }
 
-/* ---------- the scan ---------- */
-
-static Window
-slot_window(TupleTableSlot *slot, const OverlapCheck *check)
+static bool
+next_row(IdentifierScan *scan, TupleTableSlot *slot)
 {
-	Window		window;
+	CHECK_FOR_INTERRUPTS();
+	return index_getnext_slot(scan->desc, scan->direction, slot);
+}
+
+static void
+end_scan(IdentifierScan *scan)
+{
+	index_endscan(scan->desc);
+	index_close(scan->index, NoLock);
+}
+
+/* ---------- the check ---------- */
+
+static bool
+is_of_this_transaction(TupleTableSlot *row)
+{
 	bool		isnull;
-	Datum		bound;
+	Datum		xmin = slot_getsysattr(row, MinTransactionIdAttributeNumber, &isnull);
 
-	bound = slot_getattr(slot, check->starts_at, &isnull);
-	window.starts_at = isnull ? ALWAYS_BEGUN : DatumGetTimestampTz(bound);
-	bound = slot_getattr(slot, check->ends_at, &isnull);
-	window.ends_at = isnull ? NEVER_ENDS : DatumGetTimestampTz(bound);
-	return window;
+	return TransactionIdIsCurrentTransactionId(DatumGetTransactionId(xmin));
 }
 
 /*
@@ -270,35 +160,32 @@ slot_window(TupleTableSlot *slot, const OverlapCheck *check)
  * what was found; of a row in progress, *dirty tells whose it is.
  */
 static ScanResult
-scan_once(Relation relation, const OverlapCheck *check, const OverlapValues *values,
+scan_once(Relation relation, const TriggerTable *table, const IdentifierKey *key,
 		  Window window, ItemPointer self, TupleTableSlot *slot, SnapshotData *dirty)
 {
-	Relation	index = index_open(check->index, AccessShareLock);
-	ScanKeyData keys[KEY_LENGTH];
-	IndexScanDesc scan;
+	IdentifierScan scan;
 	ScanResult	result = NOTHING_OVERLAPS;
 
-	for (int i = 0; i < KEY_LENGTH; i++)
-		ScanKeyEntryInitializeWithInfo(&keys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
-									   check->collation[i], unconstify(FmgrInfo *, &check->equal[i]),
-									   values->values[i]);
 	InitDirtySnapshot(*dirty);
-	scan = index_beginscan_compat(relation, index, dirty, KEY_LENGTH);
-	index_rescan(scan, keys, KEY_LENGTH, NULL, 0);
-
-	while (result == NOTHING_OVERLAPS && index_getnext_slot(scan, ForwardScanDirection, slot))
+	scan = begin_scan(relation, table, key, BACK_FROM_BEFORE, window.ends_at, dirty);
+	while (next_row(&scan, slot))
 	{
-		CHECK_FOR_INTERRUPTS();
-		if (self != NULL && ItemPointerEquals(self, &slot->tts_tid))
+		Window		other = credential_window(table, slot);
+		bool		in_progress = TransactionIdIsValid(dirty->xmin) || TransactionIdIsValid(dirty->xmax);
+
+		if (!window_is_ordered(other) ||
+			(self != NULL && ItemPointerEquals(self, &slot->tts_tid)))
 			continue;
-		if (!windows_overlap(window, slot_window(slot, check)))
-			continue;
-		result = TransactionIdIsValid(dirty->xmin) || TransactionIdIsValid(dirty->xmax) ?
-			OVERLAPS_IN_PROGRESS : OVERLAPS;
-		ExecMaterializeSlot(slot);
+		if (windows_overlap(window, other))
+		{
+			result = in_progress ? OVERLAPS_IN_PROGRESS : OVERLAPS;
+			ExecMaterializeSlot(slot);
+			break;
+		}
+		if (!in_progress && !is_of_this_transaction(slot))
+			break;
 	}
-	index_endscan(scan);
-	index_close(index, AccessShareLock);
+	end_scan(&scan);
 	return result;
 }
 
@@ -316,156 +203,410 @@ wait_for(Relation relation, const SnapshotData *dirty, ItemPointer tid)
 
 /* ---------- the trigger ---------- */
 
-/* Who holds the value, by id and mask, and until when. */
+/* Who holds it, by id and mask, and until when. */
 static void
-raise_overlap(Rule rule, const OverlapCheck *check, TupleTableSlot *holder)
+raise_overlap(Rule rule, const TriggerTable *table, TupleTableSlot *holder)
 {
-	Window		window = slot_window(holder, check);
-	bool		isnull;
-	Datum		id = slot_getattr(holder, check->credential_id, &isnull);
-	Datum		name = slot_getattr(holder, check->display_name, &isnull);
+	Window		window = credential_window(table, holder);
+	NullableDatum starts_at = trigger_column(table, holder, CREDENTIAL_STARTS_AT);
 
-	raise_rule(rule, "Credential %s (\"%s\") holds it from %s to %s.",
-			   DatumGetCString(DirectFunctionCall1(uuid_out, id)),
-			   TextDatumGetCString(name),
-			   window.starts_at == ALWAYS_BEGUN ? "-infinity" : pstrdup(timestamptz_to_str(window.starts_at)),
-			   window.ends_at == NEVER_ENDS ? "infinity" : pstrdup(timestamptz_to_str(window.ends_at)));
+	const char *hint = window.ends_at <= GetCurrentTimestamp() ?
+		"Move the start to after that, or create a new credential." : NULL;
+
+	raise_rule_with_hint(rule, hint, "Credential %s (\"%s\") holds it from %s to %s.",
+						 DatumGetCString(DirectFunctionCall1(uuid_out, trigger_column(table, holder, CREDENTIAL_ID).value)),
+						 TextDatumGetCString(trigger_column(table, holder, CREDENTIAL_DISPLAY_NAME).value),
+						 starts_at.isnull ? "-infinity" : pstrdup(timestamptz_to_str(DatumGetTimestampTz(starts_at.value))),
+						 window.ends_at == NEVER_ENDS ? "infinity" : pstrdup(timestamptz_to_str(window.ends_at)));
 }
 
-/* False if a column of the key is null: such a row conflicts with nothing. */
-static bool
-slot_values(TupleTableSlot *slot, const OverlapCheck *check, OverlapValues *values)
+static IdentifierKey
+key_of_row(const TriggerTable *table, TupleTableSlot *row)
 {
-	for (int i = 0; i < KEY_LENGTH; i++)
+	return (IdentifierKey)
 	{
-		bool		isnull;
+		{
+			trigger_column(table, row, WORKSPACE).value,
+				trigger_column(table, row, CREDENTIAL_SYSTEM).value,
+				trigger_column(table, row, CREDENTIAL_ACCESS_METHOD).value,
+				trigger_column(table, row, CREDENTIAL_IDENTIFIER).value
+		}
+	};
+}
 
-		values->values[i] = slot_getattr(slot, check->attributes[i], &isnull);
-		if (isnull)
-			return false;
-	}
-	return true;
+static Rule
+rule_of_row(const TriggerTable *table, TupleTableSlot *row)
+{
+	NullableDatum method = trigger_column(table, row, CREDENTIAL_ACCESS_METHOD);
+
+	return access_method_from_datum(method.value) == METHOD_CARD &&
+		!trigger_column(table, row, CREDENTIAL_CARD_NUMBER).isnull ?
+		RULE_CARD_NUMBER_OVERLAP : RULE_CODE_OVERLAP;
 }
 
 /*
  * Did the update leave alone all that the check looks at?
  *
  * Only a HOT update, which changes no column of an index and so none of the key,
- * is one step to a scan that meets it: the scan sees the old
- * version or the new one, on one page under one lock.  Otherwise a concurrent
- * scan may have copied the index entries of the page before the new one was
- * there, find the old version dead, and never see the new one; then it is this
- * update that has to find the other row.
+ * is one step to a scan that meets it: the scan sees the old version or the new
+ * one, on one page under one lock.  Otherwise a concurrent scan may have copied
+ * the index entries of the page before the new one was there, find the old
+ * version dead, and never see the new one; then it is this update that has to
+ * find the other row.
  *
  * An old version that this transaction wrote itself may not have been checked
  * yet (the constraint may be deferred, and its own check then finds it dead),
  * so it does not count; as in RI_FKey_fk_upd_check_required().
  */
 static bool
-update_is_irrelevant(TupleTableSlot *old, TupleTableSlot *new, const OverlapCheck *check)
+update_is_irrelevant(const TriggerTable *table, TupleTableSlot *old, TupleTableSlot *new)
 {
-	Window		old_window = slot_window(old, check);
-	Window		new_window = slot_window(new, check);
-	bool		isnull;
-	Datum		xmin;
-
-	if (!HeapTupleIsHeapOnly(ExecFetchSlotHeapTuple(new, false, NULL)))
-		return false;
-	if (old_window.starts_at != new_window.starts_at || old_window.ends_at != new_window.ends_at)
-		return false;
-	xmin = slot_getsysattr(old, MinTransactionIdAttributeNumber, &isnull);
-	return !TransactionIdIsCurrentTransactionId(DatumGetTransactionId(xmin));
+	return HeapTupleIsHeapOnly(ExecFetchSlotHeapTuple(new, false, NULL)) &&
+		window_covers(credential_window(table, old), credential_window(table, new)) &&
+		!is_of_this_transaction(old) &&
+		credential_is_derived_as_before(table, old, new);
 }
 
 static void
-check_row(Relation relation, const OverlapCheck *check, TupleTableSlot *row, Rule rule)
+check_row(Relation relation, const TriggerTable *table, TupleTableSlot *row)
 {
-	OverlapValues values;
+	IdentifierKey key = key_of_row(table, row);
+	Window		window = credential_window(table, row);
 	TupleTableSlot *other;
 	SnapshotData dirty;
 	ScanResult	result;
 
-	if (!slot_values(row, check, &values))
+	if (!window_is_ordered(window))
 		return;
 	other = table_slot_create(relation, NULL);
-	while ((result = scan_once(relation, check, &values, slot_window(row, check),
-							   &row->tts_tid, other, &dirty)) == OVERLAPS_IN_PROGRESS)
+	while ((result = scan_once(relation, table, &key, window, &row->tts_tid, other, &dirty)) == OVERLAPS_IN_PROGRESS)
 		wait_for(relation, &dirty, &other->tts_tid);
 	if (result == OVERLAPS)
-		raise_overlap(rule, check, other);
+		raise_overlap(rule_of_row(table, row), table, other);
 	ExecDropSingleTupleTableSlot(other);
 }
 
-/* The column named by the trigger's argument, and the rule that guards it. */
-static Rule
-trigger_rule(FunctionCallInfo fcinfo)
+/* A BEFORE trigger that fires after ours may have changed what ours went by. */
+static void
+require_derived(Relation relation, const TriggerTable *table, TupleTableSlot *row)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_AFTER(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" must be fired AFTER INSERT OR UPDATE FOR EACH ROW",
-						"acs_check_overlap")));
-	if (trigger->tg_trigger->tgnargs == 1)
-	{
-		if (strcmp(trigger->tg_trigger->tgargs[0], "code") == 0)
-			return RULE_CODE_OVERLAP;
-		if (strcmp(trigger->tg_trigger->tgargs[0], "card_number") == 0)
-			return RULE_CARD_NUMBER_OVERLAP;
-	}
+	if (credential_is_derived(table, row))
+		return;
 	ereport(ERROR,
-			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-			 errmsg("function \"%s\" takes the name of a column as its one argument",
-					"acs_check_overlap"),
-			 errhint("Valid names are \"code\" and \"card_number\".")));
+			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+			 errmsg("identifier, display name or start of a credential does not follow from its other columns"),
+			 errhint("Trigger \"%s\" of table \"%s\" has to be enabled, and the last BEFORE trigger by name that changes the row.",
+					 "derive", RelationGetRelationName(relation))));
 }
 
 /*
- * CREATE CONSTRAINT TRIGGER code_overlap AFTER INSERT OR UPDATE ON acs_credentials
- *		DEFERRABLE FOR EACH ROW WHEN (NEW.code IS NOT NULL)
- *		EXECUTE FUNCTION acs_check_overlap('code');
+ * CREATE CONSTRAINT TRIGGER identifier_overlap AFTER INSERT OR UPDATE ON acs_credentials
+ *		DEFERRABLE FOR EACH ROW EXECUTE FUNCTION acs_check_overlap();
  */
 PG_FUNCTION_INFO_V1(acs_check_overlap);
 Datum
 acs_check_overlap(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	Rule		rule = trigger_rule(fcinfo);
-	Relation	relation = trigger->tg_relation;
-	bool		update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	TupleTableSlot *row = update ? trigger->tg_newslot : trigger->tg_trigslot;
-	OverlapCheck *check = overlap_check(relation,
-										column_number(relation, trigger->tg_trigger->tgargs[0], InvalidOid));
+	const TriggerTable *table;
+	TupleTableSlot *row;
+	bool		update;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired AFTER INSERT OR UPDATE FOR EACH ROW",
+						"acs_check_overlap")));
+	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	row = update ? trigger->tg_newslot : trigger->tg_trigslot;
+	table = trigger_table(trigger->tg_relation, TABLE_CREDENTIALS);
 
 	/*
 	 * A version that is no longer live was replaced in this transaction, and
 	 * what replaced it has its own check.
 	 */
-	if (!(update && update_is_irrelevant(trigger->tg_trigslot, row, check)) &&
-		table_tuple_satisfies_snapshot(relation, row, SnapshotSelf))
-		check_row(relation, check, row, rule);
+	if (!(update && update_is_irrelevant(table, trigger->tg_trigslot, row)) &&
+		table_tuple_satisfies_snapshot(trigger->tg_relation, row, SnapshotSelf))
+	{
+		require_derived(trigger->tg_relation, table, row);
+		if (!trigger_column(table, row, CREDENTIAL_IDENTIFIER).isnull)
+			check_row(trigger->tg_relation, table, row);
+	}
 	PG_RETURN_POINTER(NULL);
 }
 
-/* ---------- for the generator of codes ---------- */
+/* ---------- turns ---------- */
+
+/*
+ * Two sessions that write one identifier at once would each write a row and
+ * then wait for the other: a deadlock, after a second, for what is a plain
+ * refusal.  So the functions take turns.  Whoever has the turn knows that nobody
+ * else has a row in progress, writes row and index entries, and gives the turn
+ * away before it could wait for anything; who comes next sees that row and waits
+ * for its transaction, with nothing written yet.
+ */
+static LOCKTAG
+turn_of(const Identifier *identity)
+{
+	LOCKTAG		tag;
+	struct varlena *identifier = PG_DETOAST_DATUM_PACKED(identity->identifier);
+	Oid			method = DatumGetObjectId(identity->access_method);
+	uint64		hash = hash_bytes_extended(session_workspace()->data, UUID_LEN, method);
+
+	hash = hash_bytes_extended(DatumGetUUIDP(identity->acs_system_id)->data, UUID_LEN, hash);
+	hash = hash_bytes_extended((const unsigned char *) VARDATA_ANY(identifier), VARSIZE_ANY_EXHDR(identifier), hash);
+	/* users' advisory locks have 1 or 2 in the last field */
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, 3);
+	return tag;
+}
+
+static IdentifierKey
+key_of_identifier(const Identifier *identity)
+{
+	return (IdentifierKey)
+	{
+		{
+			UUIDPGetDatum(session_workspace()), identity->acs_system_id,
+				identity->access_method, identity->identifier
+		}
+	};
+}
+
+/* Null where rows cannot be looked for with a dirty snapshot. */
+static Relation
+open_heap(const TriggerTable **table, LOCKMODE lockmode)
+{
+	const Layout *layout;
+	Relation	relation = layout_open(TABLE_CREDENTIALS, lockmode, &layout);
+
+	if (layout_is_heap(relation, layout, TO_INSERT))
+	{
+		*table = trigger_table(relation, TABLE_CREDENTIALS);
+		if (OidIsValid((*table)->index))
+			return relation;
+	}
+	table_close(relation, NoLock);
+	return NULL;
+}
+
+/*
+ * Who holds the identifier will be found by the check, which refuses the row
+ * that is about to be written.  Meanwhile the holder must not be changed: its own
+ * check could find our row, and both would wait for each other.
+ */
+static bool
+hold_still(Relation relation, TupleTableSlot *holder, LockWaitPolicy wait)
+{
+	TM_FailureData failure;
+	ItemPointerData tid = holder->tts_tid;
+
+	TM_Result	result = table_tuple_lock(relation, &tid, GetActiveSnapshot(), holder, GetCurrentCommandId(true),
+										  LockTupleShare, wait, 0, &failure);
+
+	/* of this very transaction, nobody else changes it */
+	return result == TM_Ok || result == TM_SelfModified || result == TM_Invisible;
+}
+
+/* Where somebody has to be waited for, that is done without the turn. */
+static bool
+look_in_turn(Relation relation, const TriggerTable *table, const IdentifierKey *key,
+			 Window window, ItemPointer self, TupleTableSlot *slot, LOCKTAG *turn)
+{
+	SnapshotData dirty;
+	ScanResult	result;
+
+	LockAcquire(turn, ExclusiveLock, false, false);
+	result = scan_once(relation, table, key, window, self, slot, &dirty);
+	if (result == NOTHING_OVERLAPS || (result == OVERLAPS && hold_still(relation, slot, LockWaitSkip)))
+		return true;
+	LockRelease(turn, ExclusiveLock, false);
+	if (result == OVERLAPS_IN_PROGRESS)
+		wait_for(relation, &dirty, &slot->tts_tid);
+	else
+		hold_still(relation, slot, LockWaitBlock);
+	return false;
+}
 
 bool
-code_is_taken(Oid schema, Datum acs_system_id, Datum access_method, Datum code, Window window)
+identifier_take_turn(const Identifier *identity, Window window, const Row *self, LOCKTAG *turn)
 {
-	Oid			relid = get_relname_relid("acs_credentials", schema);
-	Relation	relation = table_open(relid, RowExclusiveLock);
-	OverlapCheck *check = overlap_check(relation, column_number(relation, "code", InvalidOid));
-	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	OverlapValues values = {{UUIDPGetDatum(session_workspace()), acs_system_id, access_method, code}};
-	SnapshotData dirty;
-	bool		taken;
+	const TriggerTable *table;
+	Relation	relation = open_heap(&table, RowExclusiveLock);
+	IdentifierKey key = key_of_identifier(identity);
+	TupleTableSlot *slot;
 
-	taken = scan_once(relation, check, &values, window, NULL, slot, &dirty) != NOTHING_OVERLAPS;
+	if (relation == NULL)
+		return false;
+	*turn = turn_of(identity);
+	slot = table_slot_create(relation, NULL);
+	push_sight(FRESH_SIGHT);
+	while (!look_in_turn(relation, table, &key, window, self ? &self->tuple->t_self : NULL, slot, turn))
+		CHECK_FOR_INTERRUPTS();
+	PopActiveSnapshot();
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(relation, NoLock);
-	return taken;
+	return true;
+}
+
+static Window
+window_of_result(Rows rows)
+{
+	return window_from_datums(row_get(rows, 0, 2), row_get(rows, 0, 3));
+}
+
+/* Of those that begin before the end, the last decides. */
+static bool
+is_free_by_sql(const Identifier *identity, Window window)
+{
+	Instant		last = window.ends_at == NEVER_ENDS ? NEVER_ENDS : window.ends_at - 1;
+	Rows		rows = statement_run_at_latest(STMT_IDENTITY_BEFORE, (NullableDatum[])
+	{
+		DATUM(identity->acs_system_id), DATUM(identity->access_method), DATUM(identity->identifier),
+		DATUM(TimestampTzGetDatum(last))
+	});
+
+	return rows.count == 0 || !windows_overlap(window_of_result(rows), window);
+}
+
+static bool
+is_free(const Identifier *identity, Window window)
+{
+	const TriggerTable *table;
+	Relation	relation = open_heap(&table, RowExclusiveLock);
+	IdentifierKey key = key_of_identifier(identity);
+	TupleTableSlot *slot;
+	SnapshotData dirty;
+	bool		free;
+
+	if (relation == NULL)
+		return is_free_by_sql(identity, window);
+	slot = table_slot_create(relation, NULL);
+	free = scan_once(relation, table, &key, window, NULL, slot, &dirty) == NOTHING_OVERLAPS;
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(relation, NoLock);
+	return free;
+}
+
+bool
+identifier_take_if_free(const Identifier *identity, Window window, LOCKTAG *turn)
+{
+	*turn = turn_of(identity);
+	if (LockAcquire(turn, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	if (is_free(identity, window))
+		return true;
+	LockRelease(turn, ExclusiveLock, false);
+	return false;
+}
+
+/* ---------- at a door ---------- */
+
+/*
+ * The first row of the range whose window is not empty; if there is none, the
+ * first, which holds nothing, but tells whose it was.
+ */
+static bool
+first_holder(Relation relation, const Layout *layout, const TriggerTable *table,
+			 const IdentifierKey *key, Range range, Instant at, Window *window, Row *row)
+{
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	IdentifierScan scan = begin_scan(relation, table, key, range, at, GetActiveSnapshot());
+	bool		any = false;
+	bool		holds = false;
+
+	while (!holds && next_row(&scan, slot))
+	{
+		Window		found = credential_window(table, slot);
+
+		holds = window_is_ordered(found);
+		if (any && !holds)
+			continue;
+		*window = found;
+		layout_read(relation, layout, ExecCopySlotHeapTuple(slot), row);
+		any = true;
+	}
+	end_scan(&scan);
+	ExecDropSingleTupleTableSlot(slot);
+	return any;
+}
+
+/*
+ * Whose window it is; else the nearest in time, which is the one that the person
+ * at the door means.
+ */
+static bool
+is_meant_instead(Window next, Window previous, Instant at)
+{
+	if (window_is_ordered(next) != window_is_ordered(previous))
+		return window_is_ordered(next);
+	return window_distance(next, at) < window_distance(previous, at);
+}
+
+static bool
+find_on_heap(Relation relation, const Layout *layout, const TriggerTable *table,
+			 const Identifier *identity, Instant at, Row *row)
+{
+	IdentifierKey key = key_of_identifier(identity);
+	Window		window;
+	Window		next;
+	Row			next_row;
+
+	if (!first_holder(relation, layout, table, &key, BACK_FROM, at, &window, row))
+		return first_holder(relation, layout, table, &key, ON_FROM_AFTER, at, &next, row);
+	if (!window_contains(window, at) &&
+		first_holder(relation, layout, table, &key, ON_FROM_AFTER, at, &next, &next_row) &&
+		is_meant_instead(next, window, at))
+		*row = next_row;
+	return true;
+}
+
+/* The same by two statements. */
+static bool
+find_by_sql(const Identifier *identity, Instant at, Sight sight, Row *row)
+{
+	RunStatement run = sight == CALLERS_SIGHT ? statement_run : statement_run_at_latest;
+	NullableDatum params[] = {
+		DATUM(identity->acs_system_id), DATUM(identity->access_method), DATUM(identity->identifier),
+		DATUM(TimestampTzGetDatum(at))
+	};
+	Rows		before = run(STMT_IDENTITY_BEFORE, params);
+	Rows		after = run(STMT_IDENTITY_AFTER, params);
+	bool		is_after = before.count == 0 ||
+		(after.count > 0 && is_meant_instead(window_of_result(after), window_of_result(before), at));
+	Rows		chosen = is_after ? after : before;
+	Datum		id;
+
+	if (chosen.count == 0)
+		return false;
+	id = row_get(chosen, 0, 1).value;
+	return find_row(CREDENTIAL_BY_ID, &id, sight, row);
+}
+
+/* Not with an index that is too young for what is to be seen. */
+static bool
+can_scan(const TriggerTable *table)
+{
+	return OidIsValid(table->index) && !(table->is_young && !index_is_old_enough(table->index));
+}
+
+bool
+find_presented(const Identifier *identity, Instant at, Sight sight, Row *row)
+{
+	const Layout *layout;
+	Relation	relation = layout_open(TABLE_CREDENTIALS, AccessShareLock, &layout);
+	const TriggerTable *table = trigger_table(relation, TABLE_CREDENTIALS);
+	bool		found;
+
+	if (layout_is_heap(relation, layout, TO_READ) && can_scan(table))
+	{
+		push_sight(sight);
+		found = find_on_heap(relation, layout, table, identity, at, row);
+		PopActiveSnapshot();
+	}
+	else
+		found = find_by_sql(identity, at, sight, row);
+	table_close(relation, NoLock);
+	return found;
 }

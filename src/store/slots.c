@@ -9,15 +9,20 @@
 #include "store/slots.h"
 
 bool
+values_agree(NullableDatum a, NullableDatum b, Form_pg_attribute attribute)
+{
+	if (a.isnull || b.isnull)
+		return a.isnull == b.isnull;
+	return datum_image_eq(a.value, b.value, attribute->attbyval, attribute->attlen);
+}
+
+bool
 slots_agree(TupleTableSlot *a, TupleTableSlot *b, AttrNumber column)
 {
-	Form_pg_attribute attribute = TupleDescAttr(a->tts_tupleDescriptor, column - 1);
-	bool		a_isnull;
-	bool		b_isnull;
-	Datum		a_value = slot_getattr(a, column, &a_isnull);
-	Datum		b_value = slot_getattr(b, column, &b_isnull);
+	NullableDatum a_value;
+	NullableDatum b_value;
 
-	if (a_isnull || b_isnull)
-		return a_isnull == b_isnull;
-	return datum_image_eq(a_value, b_value, attribute->attbyval, attribute->attlen);
+	a_value.value = slot_getattr(a, column, &a_value.isnull);
+	b_value.value = slot_getattr(b, column, &b_value.isnull);
+	return values_agree(a_value, b_value, TupleDescAttr(a->tts_tupleDescriptor, column - 1));
 }

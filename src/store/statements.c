@@ -1,6 +1,7 @@
 /*
  * statements.c
- *		Every SQL text the extension runs, as kept plans.
+ *		What is not by key (lists, searches, sets), as kept plans; and the store
+ *		itself, which is open while a function runs.
  *
  * The texts are the SQL files in statements/, of which statements/build.pl makes
  * the table that is included below.  There they trust nothing around them: "@."
@@ -26,6 +27,7 @@
 #include "utils/uuid.h"
 
 #include "credentials.h"
+#include "errors.h"
 #include "store/statements.h"
 
 #define MAX_PARAMS	24
@@ -57,6 +59,7 @@ static Oid	plans_schema = InvalidOid;
 static char plans_schema_name[NAMEDATALEN];
 static Oid	plans_code_type = InvalidOid;
 static bool names_changed = true;
+static uint64 plans_generation = 0;
 
 /* Looks nothing up: that is not allowed while invalidations are processed. */
 static void
@@ -113,15 +116,17 @@ use_schema(Oid schema)
 
 	code_type = own_type(schema, "acs_code");
 	if (code_type != plans_code_type || strcmp(name, plans_schema_name) != 0)
+	{
 		memset(plans, 0, sizeof(plans));
+		plans_generation++;
+	}
 	plans_code_type = code_type;
 	strlcpy(plans_schema_name, name, NAMEDATALEN);
 	plans_schema = schema;
 }
 
-/* The text with the schema in place of "@.". */
-static char *
-qualified_text(const char *text)
+char *
+store_qualified_text(const char *text)
 {
 	StringInfoData buffer;
 	const char *schema = quote_identifier(plans_schema_name);
@@ -152,7 +157,7 @@ plan_of(StatementId id)
 
 		types[i] = param->own != NULL ? own_type(plans_schema, param->own) : param->oid;
 	}
-	plan = SPI_prepare_cursor(qualified_text(statement->text), statement->nparams, types,
+	plan = SPI_prepare_cursor(store_qualified_text(statement->text), statement->nparams, types,
 							  statement->plan_each_time ? CURSOR_OPT_CUSTOM_PLAN : 0);
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR, "could not prepare statement %d: %s", (int) id, SPI_result_code_string(SPI_result));
@@ -196,10 +201,34 @@ store_close_with(Datum composite)
 	return composite;
 }
 
+uint64
+store_generation(void)
+{
+	return plans_generation;
+}
+
 Oid
 store_schema(void)
 {
 	return plans_schema;
+}
+
+static int
+execute_plan(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapshot, bool read_only)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			result = 0;
+
+	PG_TRY();
+	{
+		result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot, read_only, true, 0);
+	}
+	PG_CATCH();
+	{
+		rethrow_without_row(context);
+	}
+	PG_END_TRY();
+	return result;
 }
 
 /* With a snapshot, or with that of the statement's kind if InvalidSnapshot. */
@@ -217,8 +246,7 @@ execute(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params,
 		values[i] = params[i - 1].value;
 		nulls[i] = params[i - 1].isnull ? 'n' : ' ';
 	}
-	result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot,
-								  read_only, true, 0);
+	result = execute_plan(plan, values, nulls, snapshot, read_only);
 	if (result < 0)
 		elog(ERROR, "statement %d failed: %s", (int) id, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};
@@ -240,12 +268,6 @@ Rows
 statement_run(StatementId id, const NullableDatum *params)
 {
 	return statement_run_in(session_workspace(), id, params);
-}
-
-Rows
-statement_run_fresh(StatementId id, const NullableDatum *params)
-{
-	return execute(session_workspace(), id, params, InvalidSnapshot, false);
 }
 
 /* As foreign keys are checked: ri_PerformCheck() in utils/adt/ri_triggers.c. */

@@ -1,6 +1,7 @@
 /*
  * statements.h
- *		Every SQL text the extension runs, as kept plans.
+ *		What is not by key (lists, searches, sets), as kept plans; and the store
+ *		itself, which is open while a function runs.
  */
 #ifndef STORE_STATEMENTS_H
 #define STORE_STATEMENTS_H
@@ -37,6 +38,12 @@ extern Datum store_close_with(Datum composite);
 /* The schema that the extension is in, while the store is open. */
 extern Oid	store_schema(void);
 
+/* Changes whenever plans made before no longer hold. */
+extern uint64 store_generation(void);
+
+/* A statement's text with the schema, quoted, in place of "@.". */
+extern char *store_qualified_text(const char *text);
+
 /* A type of the extension, by its name. */
 extern Oid	store_type(const char *name);
 
@@ -50,12 +57,6 @@ typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
 
 /* The same in a workspace other than the session's: for triggers, which follow the row. */
 extern Rows statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
-
-/*
- * The same, of a statement that reads, in a function that writes: with what
- * this very command has already changed.
- */
-extern Rows statement_run_fresh(StatementId id, const NullableDatum *params);
 
 /*
  * The same, of a statement that reads, with what is committed by now instead

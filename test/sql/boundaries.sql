@@ -1,15 +1,17 @@
 -- The instants at which a credential begins and ceases to open a door: it is
 -- valid when starts_at <= t < ends_at, to the microsecond, and instants are
--- instants, whatever clocks on the wall do.
+-- instants, whatever clocks on the wall do; but never before it was created.
 SET datestyle = 'ISO';
 SET timezone = 'UTC';
 SET credentials.workspace_id = 'b0da0000-0000-4000-8000-000000000000';
 SELECT acs_system_id AS hotel FROM acs_systems_create('Hotel') \gset
 SELECT acs_entrance_id AS lobby FROM acs_entrances_create(:'hotel', 'Lobby') \gset
 
--- Rows, because acs_credentials_create accepts nothing that ends in the past.
+-- Rows, because acs_credentials_create accepts nothing that ends in the past, and
+-- of old, because nothing is valid before it was created.
 CREATE PROCEDURE pg_temp.issue(code acs_code, starts_at timestamptz, ends_at timestamptz,
-                               access_starts_at timestamptz DEFAULT NULL, access_ends_at timestamptz DEFAULT NULL)
+                               access_starts_at timestamptz DEFAULT NULL, access_ends_at timestamptz DEFAULT NULL,
+                               created_at timestamptz DEFAULT '4713-01-01 BC')
 LANGUAGE sql AS $$
     WITH guest AS (
         INSERT INTO acs_users (acs_system_id, full_name, access_starts_at, access_ends_at)
@@ -17,8 +19,8 @@ LANGUAGE sql AS $$
               FROM acs_systems WHERE workspace_id = acs_workspace_id()
             RETURNING acs_system_id, acs_user_id),
     pin AS (
-        INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code, starts_at, ends_at)
-            SELECT acs_system_id, acs_user_id, 'code', code, starts_at, ends_at FROM guest
+        INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code, starts_at, ends_at, created_at)
+            SELECT acs_system_id, acs_user_id, 'code', code, starts_at, ends_at, created_at FROM guest
             RETURNING acs_credential_id)
     INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
         SELECT acs_credential_id, acs_entrance_id FROM pin, acs_entrances WHERE workspace_id = acs_workspace_id()
@@ -55,6 +57,15 @@ SELECT at, granted, c.starts_at, c.ends_at
   FROM unnest(ARRAY['2024-04-30 23:59:59.999999', '2024-05-01', '2024-05-31 23:59:59.999999', '2024-06-01']::timestamptz[]) AS at,
        acs_access_check(:'lobby', 'code', '700004', at => at) AS d
        LEFT JOIN acs_credentials c ON c.workspace_id = acs_workspace_id() AND c.acs_credential_id = d.acs_credential_id;
+
+-- The later of start and creation counts. What ended before it was created was never valid.
+CALL pg_temp.issue('700005', NULL, '2024-05-03', created_at => '2024-05-02');
+CALL pg_temp.issue('700006', '2024-05-01', '2024-05-03', created_at => '2024-05-02');
+CALL pg_temp.issue('700007', '2024-05-02', '2024-05-03', created_at => '2024-05-01');
+CALL pg_temp.issue('700008', '2024-05-01', '2024-05-02', created_at => '2024-05-02');
+SELECT at, pg_temp.answer('700005', at) AS created, pg_temp.answer('700006', at) AS created_later,
+       pg_temp.answer('700007', at) AS created_before, pg_temp.answer('700008', at) AS never
+  FROM unnest(ARRAY['2024-05-01 23:59:59.999999', '2024-05-02', '2024-05-02 23:59:59.999999', '2024-05-03']::timestamptz[]) AS at;
 
 ---------------------------------------------------------------------------
 -- Bounds that are not there

@@ -60,9 +60,10 @@ CREATE TEMP TABLE credentials AS
 UPDATE credentials SET code = NULL WHERE NOT has_code;
 UPDATE credentials SET card_number = NULL WHERE NOT has_number;
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code, card_number,
-                             starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at)
+                             starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at, created_at)
     SELECT acs_credential_id, :'hotel', acs_user_id, access_method, code, card_number,
-           starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at FROM credentials;
+           starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at,
+           :'at'::timestamptz - interval '1 year' FROM credentials; -- nothing is valid before it was created
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
     SELECT acs_credential_id, acs_entrance_id FROM credentials, entrances WHERE named_by = 'credential';
 ANALYZE acs_entrances, acs_access_groups_entrances, acs_access_groups_users, acs_users, acs_credentials, acs_credential_entrances;
@@ -91,15 +92,16 @@ CREATE TEMP TABLE truth AS
            -- of the two other methods, one will do
      WHERE (access_method, takes) NOT IN (('code', 'card'), ('card', 'mobile_key'), ('mobile_key', 'code'));
 
--- A card is presented with its number or, without one, with its code.
+-- A card is presented with its number or, without one, with its code, as such or as a number.
 CREATE TEMP TABLE checks AS
     SELECT t.reasons AS expected, decision,
            decision IS DISTINCT FROM
                ROW(t.reasons = '{}', t.reasons[1], t.reasons, t.acs_credential_id, t.acs_user_id,
                    t.acs_entrance_id, :'at')::acs_access_decision AS mismatch
       FROM truth t,
-           acs_access_check(t.acs_entrance_id, access_method, CASE WHEN NOT has_number THEN code END,
-                            card_number, t.acs_credential_id, :'at') AS decision;
+           LATERAL (SELECT coalesce(card_number, CASE WHEN access_method = 'card' AND entrance % 2 = 0 THEN code END::text) AS number) AS n,
+           acs_access_check(t.acs_entrance_id, access_method, CASE WHEN number IS NULL THEN code END, number,
+                            t.acs_credential_id, :'at') AS decision;
 SELECT count(*) AS combinations, count(*) FILTER (WHERE (decision).granted) AS granted,
        count(*) FILTER (WHERE mismatch) AS mismatches
   FROM checks;
@@ -119,6 +121,7 @@ SELECT count(*) AS out_of_order FROM checks
 INSERT INTO acs_credentials (acs_system_id, access_method, code) VALUES (:'annex', 'code', '499999');
 SELECT code AS pin, acs_credential_id AS pin_id FROM credentials WHERE what = 'code' ORDER BY code LIMIT 1 \gset
 SELECT code AS card, acs_credential_id AS card_id FROM credentials WHERE what = 'card, by code' ORDER BY code LIMIT 1 \gset
+SELECT code AS numbered FROM credentials WHERE what = 'card, by number' ORDER BY code LIMIT 1 \gset
 SELECT acs_credential_id AS key_id FROM credentials WHERE what = 'mobile key' LIMIT 1 \gset
 WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
     VALUES ('nothing', 'code'::acs_access_method, NULL::acs_code, NULL, NULL::uuid),
@@ -132,7 +135,8 @@ WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
            ('code of a code', 'card', :'pin', NULL, NULL),
            ('unknown number', 'card', NULL, 'No 0', NULL),
            ('unknown number, code of a card', 'card', :'card', 'No 0', NULL),
-           ('code of a card as number', 'card', NULL, :'card', NULL),
+           ('code of a card with a number', 'card', :'numbered', NULL, NULL),
+           ('the same as number', 'card', NULL, :'numbered', NULL),
            ('id of a card', 'card', NULL, NULL, :'card_id'),
            ('nothing', 'mobile_key', NULL, NULL, NULL),
            ('unknown id', 'mobile_key', NULL, NULL, :'staff'),

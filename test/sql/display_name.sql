@@ -21,9 +21,9 @@ SELECT count(*) AS lengths,
            acs_display_name('card', digits::acs_code)) AS wrong_card_number
   FROM generate_series(1, 32) AS n, left('98765432109876543210987654321098', n) AS digits;
 
--- A card is named by its code, or else by its number; with neither it is plain.
-SELECT acs_display_name('card', '123456', '777888999') AS by_code,
-       acs_display_name('card', NULL, '777888999') AS by_number,
+-- A card is named by what opens: its number, or else its code; with neither it is plain.
+SELECT acs_display_name('card', '123456', '777888999') AS by_number,
+       acs_display_name('card', '123456') AS by_code,
        acs_display_name('card', NULL) AS with_neither,
        acs_display_name('card', NULL, '') AS with_empty_number,
        acs_display_name('card', NULL, 'ÄÖÜäöü') AS cut_between_characters;
@@ -40,4 +40,8 @@ INSERT INTO acs_credentials (acs_system_id, access_method, code, card_number)
 SELECT display_name FROM acs_credentials WHERE acs_system_id = :'hotel';
 UPDATE acs_credentials SET code = '123456' WHERE acs_system_id = :'hotel';
 SELECT display_name FROM acs_credentials WHERE acs_system_id = :'hotel';
-SELECT fails($$UPDATE acs_credentials SET display_name = 'Card 123456' WHERE acs_system_id = $1$$, :'hotel');
+UPDATE acs_credentials SET card_number = NULL WHERE acs_system_id = :'hotel' RETURNING display_name;
+-- whatever is written into it
+UPDATE acs_credentials SET display_name = 'Card 123456' WHERE acs_system_id = :'hotel' RETURNING display_name;
+INSERT INTO acs_credentials (acs_system_id, access_method, code, display_name)
+    VALUES (:'hotel', 'code', '824759', 'Code 824759') RETURNING display_name;

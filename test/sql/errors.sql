@@ -294,9 +294,9 @@ SELECT fails($$INSERT INTO acs_credentials (acs_system_id, access_method, code, 
 SELECT fails($$UPDATE acs_credentials SET ends_at = '2001-01-01', starts_at = '2001-01-01' WHERE acs_credential_id = $1$$, :'pin') AS window_order;
 SELECT fails($$UPDATE acs_users SET access_starts_at = '2100-01-02', access_ends_at = '2100-01-01' WHERE acs_user_id = $1$$, :'jane') AS window_order;
 SELECT fails($$INSERT INTO acs_credentials (acs_system_id, access_method, code) VALUES ($1, 'code', '900001')$$, :'hotel') AS code_overlap;
-UPDATE acs_credentials SET card_number = 'F00BA7' WHERE acs_credential_id = :'pin';
-SELECT fails($$INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES ($1, 'code', 'F00BA7')$$, :'hotel') AS card_number_overlap;
-UPDATE acs_credentials SET card_number = NULL WHERE acs_credential_id = :'pin';
+INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES (:'hotel', 'card', 'F00BA7');
+SELECT fails($$INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES ($1, 'card', 'f0:0b:a7')$$, :'hotel') AS card_number_overlap;
+DELETE FROM acs_credentials WHERE acs_system_id = :'hotel' AND card_number = 'F00BA7';
 SELECT what, left(fails(format('INSERT INTO acs_credentials (acs_system_id, access_method, code, %s) VALUES ($1, ''code'', ''824759'', $2)', what),
                         :'hotel', id), 5)
   FROM (VALUES ('acs_user_id', :'nobody'::uuid), ('acs_user_id', :'foreigner'), ('parent_acs_credential_id', :'nobody'),

@@ -109,5 +109,7 @@ RESET credentials.notify;
 SELECT acs_credentials_delete(:'loud');
 \o
 UNLISTEN acs_events;
+\setenv file :file
+\set printed `cat "$file"`
 SELECT regexp_replace(line[1], '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>') AS notification
-  FROM regexp_matches(pg_read_file(:'file'), 'notification ("acs_events" with payload ".*") received', 'gn') WITH ORDINALITY AS m (line, i) ORDER BY i;
+  FROM regexp_matches(:'printed', 'notification ("acs_events" with payload ".*") received', 'gn') WITH ORDINALITY AS m (line, i) ORDER BY i;

@@ -148,7 +148,7 @@ $$;
 SELECT count(*) > 0 AS told FROM pg_temp.news();
 SELECT acs_credential_id AS card FROM acs_credentials_create(:'jane', 'card', '04711', NULL, '2100-01-01', ARRAY[:'lobby', :'room']::uuid[]) \gset
 SELECT display_name, is_issued, issued_at, card_number, warnings -> 0 ->> 'warning_code' AS warning,
-       warnings -> 0 ->> 'created_at' = acs_json_object('t', created_at) ->> 't' AS since_creation FROM acs_credentials_get(:'card');
+       warnings -> 0 ->> 'created_at' = to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since_creation FROM acs_credentials_get(:'card');
 -- it opens nothing until it is written
 SELECT granted, reason FROM acs_access_check(:'lobby', 'card', '04711');
 SELECT display_name, is_issued, issued_at BETWEEN created_at AND clock_timestamp() AS issued_now, card_number, warnings FROM acs_credentials_issue(:'card', '164d29dc4a09b65f');
@@ -167,7 +167,7 @@ SELECT fails($$SELECT acs_credentials_issue($1, 'x')$$, :'pin') AS of_a_code;
 SELECT fails($$SELECT acs_credentials_issue($1, 'x')$$, :'key') AS of_a_mobile_key;
 SELECT fails($$SELECT acs_credentials_issue($1, 'x')$$, :'nobody') AS not_found;
 SELECT coalesce(left(number, 12), '(null)') AS card_number, fails(format('SELECT acs_credentials_issue(%L, %L)', :'second_card', number)) AS error
-  FROM unnest(ARRAY[NULL, '', ' ', 'with space', E'tab\t', 'é', E'\x7f', repeat('x', 65)]) AS number;
+  FROM unnest(ARRAY[NULL, '', ' ', 'two  blanks', 'blank at the end ', E'tab\t', 'é', E'\x7f', repeat('x', 65)]) AS number;
 SELECT length(card_number) FROM acs_credentials_issue(:'second_card', repeat('~', 64));
 SELECT acs_credentials_delete(:'second_card');
 -- a card that nothing has to be written on can be noted as written as well
@@ -347,4 +347,6 @@ SELECT fails(format(call, :'pin')) LIKE 'P0002 acs_credential_not_found %' AS no
                     'SELECT acs_credentials_issue(%L, ''x'')', 'SELECT acs_credentials_sync_to_phone(%L, ''x'')', 'SELECT acs_credentials_disable(%L, ''lost'')',
                     'SELECT acs_credentials_enable(%L, ''lost'')', 'SELECT acs_credentials_delete(%L)']) AS call;
 SET credentials.workspace_id = '71fe0000-0000-4000-8000-000000000000';
-SELECT count(*) AS leaks FROM acs_events WHERE workspace_id = acs_workspace_id() AND details::text ~ '824759|04711|5550|7777|8888|99999|164d29dc4a09b65f|1357|24680';
+-- Parts of ids and of seconds are none.
+SELECT count(*) AS leaks FROM acs_events WHERE workspace_id = acs_workspace_id()
+   AND details::text ~ '(?<![-.0-9a-f])(824759|04711|5550|7777|8888|99999|164d29dc4a09b65f|1357|24680)(?![-0-9a-f])';

@@ -18,7 +18,7 @@ BEGIN
     INSERT INTO acs_access_groups (workspace_id, acs_system_id, name) SELECT workspace, system, 'Team' FROM generate_series(2, size / 2);
     INSERT INTO acs_users (workspace_id, acs_system_id, full_name, user_identity_id) SELECT workspace, system, 'User ' || i, acs_uuid() FROM generate_series(1, size) AS i;
     INSERT INTO acs_credentials (workspace_id, acs_system_id, acs_user_id, access_method, code, card_number)
-        SELECT workspace, system, acs_user_id, CASE WHEN n % 2 = 0 THEN 'code' ELSE 'card' END, to_char(n, 'FM400000'), CASE WHEN n % 2 = 1 THEN 'No ' || n END
+        SELECT workspace, system, acs_user_id, CASE WHEN n % 2 = 0 THEN 'code' ELSE 'card' END, to_char(n, 'FM400000'), CASE WHEN n % 4 = 1 THEN 'No ' || n END
           FROM (SELECT acs_user_id, row_number() OVER () AS n FROM acs_users WHERE workspace_id = fill.workspace) AS u;
     INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
         SELECT workspace, acs_credential_id, door FROM acs_credentials WHERE workspace_id = fill.workspace;
@@ -35,6 +35,14 @@ END
 $$;
 SELECT count(pg_temp.fill(acs_uuid(), 2)) FROM generate_series(1, 1000);
 SELECT count(pg_temp.fill(acs_workspace_id(), 2000));
+-- Beside the large system a small one, and in it a user who has a lot.
+SELECT acs_system_id AS annex FROM acs_systems_create('Annex') \gset
+SELECT acs_user_id AS judy FROM acs_users_create(:'annex', 'Judy') \gset
+INSERT INTO acs_users (acs_system_id, full_name) SELECT :'annex', 'Visitor ' || i FROM generate_series(1, 5) AS i;
+INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method) SELECT :'annex', :'judy', 'mobile_key' FROM generate_series(1, 500);
+SELECT acs_system_id AS lodge FROM acs_systems_create('Lodge') \gset
+SELECT acs_user_id AS jack FROM acs_users_create(:'lodge', 'Jack') \gset
+INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method) SELECT :'lodge', :'jack', 'mobile_key' FROM generate_series(1, 5);
 ANALYZE acs_systems, acs_entrances, acs_access_groups, acs_users, acs_credentials, acs_credential_entrances, acs_access_groups_users, acs_access_groups_entrances, acs_entrance_lockouts, acs_events;
 
 -- How often each relation was scanned in this transaction, and how much was read.
@@ -61,7 +69,7 @@ BEGIN
     END LOOP;
     RETURN QUERY
         SELECT -- indexes that serve the same columns alike, so that either will do
-               regexp_replace(relname, '^(acs_credential_entrances|acs_access_groups_entrances|acs_users)_(pkey|entrance_idx|system_key)$', '\1_*'),
+               regexp_replace(relname, '^(acs_credentials|acs_credential_entrances|acs_access_groups_entrances|acs_users)_(pkey|entrance_idx|system_key|system_idx)$', '\1_*'),
                CASE WHEN relkind = 'r' THEN 'TABLE SCAN' WHEN max(read) <= 12 THEN 'few' ELSE 'up to ' || max(read) END
           FROM used GROUP BY 1, relkind ORDER BY 1;
 END
@@ -70,7 +78,7 @@ $$;
 CREATE FUNCTION pg_temp.wastes(statement text, VARIADIC ids uuid[] DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(relation || ': ' || rows, ', '), 'nothing') FROM pg_temp.reads(statement, VARIADIC ids) WHERE rows <> 'few' $$;
 
-SELECT acs_system_id AS system FROM acs_systems WHERE workspace_id = acs_workspace_id() \gset
+SELECT acs_system_id AS system FROM acs_systems WHERE workspace_id = acs_workspace_id() AND name = 'System' \gset
 SELECT acs_entrance_id AS door FROM acs_entrances WHERE workspace_id = acs_workspace_id() ORDER BY acs_entrance_id LIMIT 1 \gset
 SELECT acs_access_group_id AS team FROM acs_access_groups WHERE workspace_id = acs_workspace_id() ORDER BY acs_access_group_id LIMIT 1 \gset
 SELECT acs_access_group_id AS other_team FROM acs_access_groups WHERE workspace_id = acs_workspace_id() ORDER BY acs_access_group_id DESC LIMIT 1 \gset
@@ -98,13 +106,13 @@ CREATE TEMP TABLE condemned AS
 ---------------------------------------------------------------------------
 
 SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'code', to_char(2 * $n, 'FM400000'))$$, :'door');
-SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'card', card_number => 'No ' || 2 * $n + 1)$$, :'door');
-SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'card', to_char(2 * $n + 1, 'FM400000'))$$, :'door');
+SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'card', card_number => 'No ' || 4 * $n + 1)$$, :'door');
+SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'card', to_char(4 * $n + 3, 'FM400000'))$$, :'door');
 SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'mobile_key', acs_credential_id => $2)$$, :'door', :'key');
 -- by the access group alone
 SELECT acs_entrance_id AS group_door FROM acs_entrances WHERE workspace_id = acs_workspace_id() ORDER BY acs_entrance_id OFFSET 1 LIMIT 1 \gset
 SELECT * FROM pg_temp.reads($$SELECT acs_access_check($1, 'code', to_char(2 * $n, 'FM400000'))$$, :'group_door');
--- a request locks what it grants, and looks again
+-- a request locks what it grants, as it was read
 SELECT * FROM pg_temp.reads($$SELECT acs_access_request($1, 'code', to_char(2 * $n, 'FM400000'))$$, :'door');
 -- what is not there takes no longer
 SELECT pg_temp.wastes($$SELECT acs_access_check($1, 'code', '399999')$$, :'door') AS unknown_code,
@@ -131,6 +139,12 @@ SELECT pg_temp.wastes($$SELECT acs_credentials_list(user_identity_id => $1)$$, :
 SELECT pg_temp.wastes($$SELECT acs_credentials_list(user_identity_id => $1, page_size => 5)$$, :'johns_identity') AS short_list_of_identity;
 SELECT pg_temp.wastes($$SELECT acs_credentials_list(page_size => 5)$$) AS first_page;
 SELECT pg_temp.wastes($$SELECT acs_credentials_list(page_size => 5, page_cursor => $1)$$, :'pin') AS next_page;
+-- a page comes from an index, in order: of a large system or a small one, of a user who has a lot
+SELECT pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1, page_size => 5)$$, :'system') AS of_large_system,
+       pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1, page_size => 5, page_cursor => $2)$$, :'system', :'pin') AS next_page,
+       pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1)$$, :'lodge') AS of_small_system;
+SELECT pg_temp.wastes($$SELECT acs_credentials_list(acs_user_id => $1, page_size => 5)$$, :'judy') AS of_user_who_has_a_lot,
+       pg_temp.wastes($$SELECT acs_credentials_list(acs_user_id => $1, acs_system_id => $2, page_size => 5)$$, :'judy', :'annex') AS in_her_system;
 
 ---------------------------------------------------------------------------
 -- Users, access groups, entrances
@@ -138,6 +152,8 @@ SELECT pg_temp.wastes($$SELECT acs_credentials_list(page_size => 5, page_cursor 
 
 SELECT pg_temp.wastes($$SELECT acs_users_create($1, 'New', acs_access_group_ids => ARRAY[$2])$$, :'system', :'team') AS create;
 SELECT pg_temp.wastes($$SELECT acs_users_get($1)$$, :'john') AS get, pg_temp.wastes($$SELECT acs_users_get(user_identity_id => $1, acs_system_id => $2)$$, :'johns_identity', :'system') AS by_identity;
+SELECT pg_temp.wastes($$SELECT acs_users_list(acs_system_id => $1, page_size => 5)$$, :'system') AS of_large_system,
+       pg_temp.wastes($$SELECT acs_users_list(acs_system_id => $1)$$, :'annex') AS of_small_system;
 SELECT pg_temp.wastes($$SELECT acs_users_list(page_size => 5)$$) AS list, pg_temp.wastes($$SELECT acs_users_list(user_identity_id => $1)$$, :'johns_identity') AS of_identity;
 SELECT pg_temp.wastes($$SELECT acs_users_update($1, full_name => 'User ' || $n)$$, :'john') AS update;
 SELECT pg_temp.wastes($$SELECT acs_users_suspend(user_identity_id => $1, acs_system_id => $2)$$, :'johns_identity', :'system') AS suspend, pg_temp.wastes($$SELECT acs_users_unsuspend($1)$$, :'john') AS unsuspend;
@@ -166,10 +182,41 @@ SELECT pg_temp.multiplies($$SELECT acs_access_groups_list_accessible_entrances($
 ---------------------------------------------------------------------------
 
 CREATE FUNCTION pg_temp.counters(OUT index_scans bigint, OUT table_scans bigint) LANGUAGE sql AS $$
-    SELECT (SELECT idx_scan FROM pg_stat_user_indexes WHERE schemaname = 'acs' AND indexrelname = 'acs_credentials_code_idx'),
+    SELECT (SELECT idx_scan FROM pg_stat_user_indexes WHERE schemaname = 'acs' AND indexrelname = 'acs_credentials_identifier_idx'),
            (SELECT seq_scan FROM pg_stat_user_tables WHERE schemaname = 'acs' AND relname = 'acs_credentials') $$;
 SELECT pg_stat_force_next_flush();
 SELECT index_scans, table_scans FROM pg_temp.counters() \gset
 SELECT count(*) FROM generate_series(1, 100) AS n, acs_access_check(:'door', 'code', to_char(2 * n, 'FM400000'));
 SELECT pg_stat_force_next_flush();
 SELECT index_scans - :index_scans AS index_scans, table_scans - :table_scans AS table_scans FROM pg_temp.counters();
+
+---------------------------------------------------------------------------
+-- What is over costs nothing
+---------------------------------------------------------------------------
+
+-- 10,000 guests who had a code one after the other, each for an hour
+CREATE PROCEDURE pg_temp.past(system uuid, guest uuid) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR day IN 0 .. 99 LOOP
+        INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code, starts_at, ends_at, created_at)
+            SELECT system, guest, 'code', '4825', hour, hour + interval '1 hour', hour
+              FROM generate_series(1, 100) AS n, LATERAL (SELECT timestamptz '2010-01-01' + (day * 100 + n) * interval '1 hour' AS hour) AS hours;
+        COMMIT;
+    END LOOP;
+END
+$$;
+CALL pg_temp.past(:'lodge', :'jack');
+SELECT count(*) FROM acs_credentials WHERE workspace_id = acs_workspace_id() AND code = '4825';
+SELECT acs_entrance_id AS lodge_door FROM acs_entrances_create(:'lodge', 'Door') \gset
+SELECT acs_user_id AS jill FROM acs_users_create(:'lodge', 'Jill') \gset
+SELECT pg_temp.wastes($$SELECT acs_access_check($1, 'code', '4825')$$, :'lodge_door') AS after_them,
+       pg_temp.wastes($$SELECT acs_access_check($1, 'code', '4825', at => '2010-07-01 00:30')$$, :'lodge_door') AS among_them,
+       pg_temp.wastes($$SELECT acs_access_check($1, 'code', '4825', at => '2009-01-01')$$, :'lodge_door') AS before_them,
+       pg_temp.wastes($$SELECT acs_access_request($1, 'code', '4825')$$, :'lodge_door') AS request;
+-- the later window first, as those of the same transaction may not have been checked yet
+SELECT pg_temp.wastes($$SELECT acs_credentials_create($1, 'code', '4825', timestamptz '2100-02-01' - $n * interval '1 day', timestamptz '2100-02-02' - $n * interval '1 day')$$, :'jill') AS create,
+       pg_temp.wastes($$SELECT fails('SELECT acs_credentials_create($1, ''code'', ''4825'')', $1)$$, :'jill') AS refused;
+CREATE TEMP TABLE later AS SELECT row_number() OVER (ORDER BY starts_at DESC) AS n, acs_credential_id, ends_at FROM acs_credentials_list(acs_user_id => :'jill');
+SELECT pg_temp.wastes($$SELECT acs_credentials_update(acs_credential_id, ends_at => ends_at - interval '1 hour') FROM later WHERE n = $n$$) AS shorten;
+SELECT pg_temp.wastes($$SELECT acs_credentials_update(acs_credential_id, ends_at => ends_at) FROM later WHERE n = $n$$) AS extend;
+SELECT d.granted, d.reason, acs_user_id = :'jill' AS jill FROM acs_access_check(:'lodge_door', 'code', '4825', at => '2100-01-25 12:00') AS d;

@@ -91,8 +91,19 @@ my %deaths = (
 		my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
 		$node->kill9;
 		kill 'KILL', @pids;
-		wait_until(sub { !grep { kill 0, $_ } $postmaster, @pids }) or die 'processes do not end';
+		wait_until(sub { !grep { is_running($_) } $postmaster, @pids }) or die 'processes do not end';
+		# The next server would take a zombie for a running one.
+		unlink $node->data_dir . '/postmaster.pid', $node->host . '/.s.PGSQL.' . $node->port . '.lock'
+		  if kill 0, $postmaster;
 	});
+
+# A zombie is not: it stays for ever where process 1 does not ask for its end.
+sub is_running
+{
+	my ($pid) = @_;
+	open my $stat, '<', "/proc/$pid/stat" or return kill 0, $pid;
+	return (<$stat> // '') !~ /\) Z/;
+}
 
 sub wait_until
 {

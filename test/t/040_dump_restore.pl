@@ -9,7 +9,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('node');
-$node->init;
+# Names and labels are not ASCII, whatever the locale of who calls.
+$node->init(extra => [ '--encoding=UTF8', '--no-locale' ]);
 $node->start;
 my $directory = PostgreSQL::Test::Utils::tempdir();
 

@@ -31,11 +31,6 @@ SELECT e.*
  WHERE ge.workspace_id = $1 AND ge.acs_access_group_id = $2
  ORDER BY e.acs_entrance_id;
 
-PREPARE group_add_entrances (uuid, uuid, uuid[]) AS
-INSERT INTO acs_access_groups_entrances (workspace_id, acs_access_group_id, acs_entrance_id)
-SELECT $1, $2, i.id
-  FROM unnest($3) AS i (id);
-
 -- What the users' events tell comes back.
 PREPARE group_empty (uuid, uuid) AS
 DELETE FROM acs_access_groups_users gu

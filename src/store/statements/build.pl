@@ -52,7 +52,7 @@ my %before_table = map { $_ => 1 } qw(FROM INTO JOIN USING);
 my %after_tables = map { $_ => 1 } qw(FOR LIMIT ORDER RETURNING SELECT SET UNION VALUES WHERE);
 
 # Part of an expression, which goes on.
-my %in_expression = map { $_ => 1 } qw(ALL ANY ARRAY COALESCE EXISTS FALSE NULL TRUE);
+my %in_expression = map { $_ => 1 } qw(ALL ANY ARRAY COALESCE LEAST EXISTS FALSE NULL TRUE);
 my %is_operand = map { $_ => 1 } qw(FALSE NULL TRUE);
 
 my %keyword = (
@@ -300,7 +300,7 @@ sub read_token
 	return read_keyword($1, $rest->()) if $$source =~ /\G([A-Z]+)(?![\w.'])/gc;
 	return read_type($1) if $$source =~ /\G::([a-z][a-z0-9_]*(?:\[\])?)/gc;
 	return read_param($1) if $$source =~ /\G\$([0-9]+)(?!\w)/gc;
-	if ($$source =~ /\G(?:[0-9]+(?![\w.])|E?'[^'@]*'(?!'))/gc)
+	if ($$source =~ /\G(?:[0-9]+(?![\w.])|E?'[^'\n@]*'(?!'))/gc)
 	{
 		my $constant = $&;
 
@@ -317,7 +317,7 @@ sub read_token
 	}
 	return read_comma() if $$source =~ /\G,/gc;
 	return read_operator('pg_catalog.', $1) if $$source =~ m{\G([-+*/<>=~!@#%^&|`?]+)}gc;
-	$$source =~ /\G\S+/gc;
+	$$source =~ /\G./gc;
 	refuse("$& is not understood");
 	return;
 }

@@ -1,7 +1,9 @@
 -- Credentials.
 
 -- The page is found first, in one table, so that an index gives it in order; what
--- the type of its system says of each credential is added to what was found.
+-- the type of its system says of each credential is added to what was found.  If a
+-- user and a system are given, the user is asked, who has one: as a condition on
+-- each credential, the system would lead the planner away from the user's index.
 --! callers snapshot, plan each time
 PREPARE credential_list (uuid, uuid, uuid, uuid, boolean, text, timestamptz, integer, uuid) AS
 SELECT t.credential_type, t.credential_type_display_name, c.*
@@ -9,7 +11,11 @@ SELECT t.credential_type, t.credential_type_display_name, c.*
           FROM acs_credentials p
          WHERE p.workspace_id = $1
            AND ($2 IS NULL OR p.acs_user_id = $2)
-           AND ($3 IS NULL OR p.acs_system_id = $3)
+           AND ($3 IS NULL OR
+                CASE WHEN $2 IS NULL THEN p.acs_system_id = $3
+                     ELSE EXISTS (SELECT true
+                                    FROM acs_users u
+                                   WHERE u.workspace_id = $1 AND u.acs_user_id = $2 AND u.acs_system_id = $3) END)
            AND ($4 IS NULL OR p.acs_user_id = ANY (ARRAY(
                    SELECT u.acs_user_id
                      FROM acs_users u
@@ -74,26 +80,6 @@ SELECT e.*
             ELSE e.can_unlock_with_mobile_key END
  ORDER BY e.acs_entrance_id;
 
-PREPARE credential_add_entrances (uuid, uuid, uuid[]) AS
-INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
-SELECT $1, $2, i.id
-  FROM unnest($3) AS i (id);
-
--- Disable and enable a credential with its copies on phones.
-PREPARE credential_disable (uuid, uuid, acs_disable_reason) AS
-UPDATE acs_credentials c
-   SET disable_reasons = array_append(c.disable_reasons, $3)
- WHERE c.workspace_id = $1
-   AND (c.acs_credential_id = $2 OR c.parent_acs_credential_id = $2)
-   AND NOT ($3 = ANY (c.disable_reasons));
-
-PREPARE credential_enable (uuid, uuid, acs_disable_reason) AS
-UPDATE acs_credentials c
-   SET disable_reasons = array_remove(c.disable_reasons, $3)
- WHERE c.workspace_id = $1
-   AND (c.acs_credential_id = $2 OR c.parent_acs_credential_id = $2)
-   AND $3 = ANY (c.disable_reasons);
-
 -- Cards that no longer hold what is stored here, since $4 or $3.
 PREPARE cards_of_user_outdated (uuid, uuid, uuid, timestamptz) AS
 UPDATE acs_credentials c
@@ -116,3 +102,23 @@ UPDATE acs_credentials c
    AND c.acs_system_id = u.acs_system_id
    AND c.issued_at IS NOT NULL
    AND c.needs_to_be_reissued_at IS NULL;
+
+-- Pairs of one identifier whose windows overlap, the earlier first, and for how long.
+--! callers snapshot, plan each time
+PREPARE credentials_overlaps (uuid) AS
+SELECT a.acs_system_id, a.access_method, a.acs_credential_id, b.acs_credential_id AS other_acs_credential_id,
+       b.valid_from AS starts_at,
+       LEAST(a.ends_at, b.ends_at, CASE WHEN a.is_one_time_use THEN a.used_at END,
+             CASE WHEN b.is_one_time_use THEN b.used_at END) AS ends_at
+  FROM acs_credentials a
+  JOIN acs_credentials b
+    ON b.workspace_id = $1
+   AND b.acs_system_id = a.acs_system_id
+   AND b.access_method = a.access_method
+   AND b.identifier = a.identifier
+ WHERE a.workspace_id = $1
+   AND (a.valid_from < b.valid_from
+        OR a.valid_from = b.valid_from AND a.acs_credential_id < b.acs_credential_id)
+   AND b.valid_from < LEAST(a.ends_at, CASE WHEN a.is_one_time_use THEN a.used_at END, 'infinity'::timestamptz)
+   AND b.valid_from < LEAST(b.ends_at, CASE WHEN b.is_one_time_use THEN b.used_at END, 'infinity'::timestamptz)
+ ORDER BY a.acs_credential_id, b.acs_credential_id;

@@ -94,5 +94,5 @@ SELECT t.credential_type, t.credential_type_display_name, c.*
               AND d.acs_system_id = u.acs_system_id
               AND d.acs_user_id = u.acs_user_id
             WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2)
-   AND (NOT $3 OR acs_valid_at(c.starts_at, c.ends_at, $4) AND c.disable_reasons = '{}')
+   AND (NOT $3 OR acs_valid_at(c.valid_from, c.ends_at, $4) AND c.disable_reasons = '{}')
  ORDER BY c.acs_credential_id;

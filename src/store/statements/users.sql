@@ -46,3 +46,11 @@ DELETE FROM acs_credential_entrances x
 PREPARE user_leave_groups (uuid, uuid) AS
 DELETE FROM acs_access_groups_users gu
  WHERE gu.workspace_id = $1 AND gu.acs_user_id = $2;
+
+-- The user of a row of the application's table; nothing if there is one already.
+PREPARE user_follow_insert (uuid, uuid, uuid, uuid, text, text, text, boolean, timestamptz, timestamptz) AS
+INSERT INTO acs_users AS u (workspace_id, acs_user_id, acs_system_id, user_identity_id, full_name,
+                            email_address, phone_number, is_suspended, access_starts_at, access_ends_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (workspace_id, acs_user_id) DO NOTHING
+RETURNING u.acs_user_id;

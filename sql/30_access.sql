@@ -1,0 +1,38 @@
+-- Access: may what is presented open this entrance?
+
+CREATE TYPE acs_access_decision AS (
+    granted           boolean,
+    reason            acs_denial_reason,
+    reasons           acs_denial_reason[],
+    acs_credential_id uuid,
+    acs_user_id       uuid,
+    acs_entrance_id   uuid,
+    decided_at        timestamptz
+);
+COMMENT ON TYPE acs_access_decision IS
+    'verdict about access; if it is denied, the first reason and all that apply';
+
+CREATE FUNCTION acs_access_check(
+    acs_entrance_id uuid,
+    access_method acs_access_method,
+    code acs_code DEFAULT NULL,
+    card_number text DEFAULT NULL,
+    acs_credential_id uuid DEFAULT NULL,
+    at timestamptz DEFAULT pg_catalog.clock_timestamp()
+) RETURNS acs_access_decision
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_access_check IS
+    'would what is presented open the entrance at an instant? A code is presented as code, a card as card_number or else code, a mobile key as acs_credential_id. Changes nothing; runs on a standby. A refusal is a result, not an error. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
+
+CREATE FUNCTION acs_access_request(
+    acs_entrance_id uuid,
+    access_method acs_access_method,
+    code acs_code DEFAULT NULL,
+    card_number text DEFAULT NULL,
+    acs_credential_id uuid DEFAULT NULL
+) RETURNS acs_access_decision
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
+COMMENT ON FUNCTION acs_access_request IS
+    'the door''s call: decide at the clock, with what is committed by now, and write the event; spends a one-time credential, counts an unknown code. Arguments as of acs_access_check. A refusal is a result, not an error. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required), 40001 under concurrent changes above READ COMMITTED';
+
+REVOKE ALL ON FUNCTION acs_access_check, acs_access_request FROM PUBLIC;

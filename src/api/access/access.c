@@ -1,0 +1,414 @@
+/*
+ * access.c
+ *		acs_access_check() and acs_access_request(): may this open that door?
+ *
+ * What is asked of the tables are a few rows by key, what follows from them is
+ * src/domain/decision.c.  A check reads with the caller's snapshot.  A request
+ * is made for a door that opens now, so it reads what is committed by now,
+ * whatever the isolation level, and, before it grants, locks the credential as
+ * it was read, or else decides again: of a revocation and a request, either the
+ * request sees the revocation, or the revocation waits for the request.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type_d.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+#include "utils/uuid.h"
+
+#include "api/rows.h"
+#include "credentials.h"
+#include "domain/decision.h"
+#include "errors.h"
+#include "store/details.h"
+#include "store/events.h"
+#include "store/identifier.h"
+#include "store/lockouts.h"
+#include "store/overlap.h"
+#include "store/values.h"
+
+/* Arguments of both functions, in order. */
+enum AccessArgs
+{
+	ARG_ENTRANCE,
+	ARG_METHOD,
+	ARG_CODE,
+	ARG_CARD_NUMBER,
+	ARG_CREDENTIAL,
+	ARG_AT
+};
+
+/* Columns of acs_access_decision. */
+enum DecisionColumns
+{
+	OUT_GRANTED,
+	OUT_REASON,
+	OUT_REASONS,
+	OUT_CREDENTIAL_ID,
+	OUT_USER_ID,
+	OUT_ENTRANCE_ID,
+	OUT_DECIDED_AT,
+	N_DECISION_COLUMNS
+};
+
+/* Who presents what, where. */
+typedef struct Attempt
+{
+	NullableDatum entrance;
+	Datum		access_method;
+	AccessMethod method;
+	NullableDatum presented;	/* an id, if it is a mobile key */
+	NullableDatum identifier;	/* of anything else; null: nobody has it */
+} Attempt;
+
+/* What follows, and from what. */
+typedef struct Decision
+{
+	Instant		at;
+	Row			entrance;
+	bool		has_lockout;
+	Row			lockout;
+	bool		is_known;
+	Row			credential;		/* if it is known */
+	Row			user;			/* if it is assigned */
+	AccessFacts facts;
+	DenialReasons reasons;
+} Decision;
+
+static OwnEnum denial_reasons = {
+	"acs_denial_reason", {
+		[DENIED_UNKNOWN_CREDENTIAL] = "unknown_credential",
+		[DENIED_TOO_MANY_ATTEMPTS] = "too_many_attempts",
+		[DENIED_UNASSIGNED] = "unassigned",
+		[DENIED_USER_SUSPENDED] = "user_suspended",
+		[DENIED_DISABLED] = "disabled",
+		[DENIED_USED_UP] = "used_up",
+		[DENIED_NOT_ISSUED] = "not_issued",
+		[DENIED_NOT_YET_VALID] = "not_yet_valid",
+		[DENIED_EXPIRED] = "expired",
+		[DENIED_OUTSIDE_USER_SCHEDULE] = "outside_user_schedule",
+		[DENIED_METHOD_NOT_SUPPORTED] = "method_not_supported",
+		[DENIED_ENTRANCE_NOT_ALLOWED] = "entrance_not_allowed",
+	}
+};
+
+/* ---------- what is presented ---------- */
+
+/* A mobile key is presented by its id, a card by its number or else its code. */
+static Attempt
+read_attempt(FunctionCallInfo fcinfo)
+{
+	Attempt		attempt = {.entrance = fcinfo->args[ARG_ENTRANCE]};
+
+	if (PG_ARGISNULL(ARG_METHOD))
+		raise_rule(RULE_ACCESS_METHOD_REQUIRED, NULL);
+	attempt.access_method = PG_GETARG_DATUM(ARG_METHOD);
+	attempt.method = access_method_from_datum(attempt.access_method);
+	if (attempt.method == METHOD_MOBILE_KEY)
+		attempt.presented = fcinfo->args[ARG_CREDENTIAL];
+	else if (attempt.method == METHOD_CARD && !PG_ARGISNULL(ARG_CARD_NUMBER))
+		attempt.presented = fcinfo->args[ARG_CARD_NUMBER];
+	else
+		attempt.presented = fcinfo->args[ARG_CODE];
+	attempt.identifier = presented_identifier(attempt.method, attempt.presented);
+	return attempt;
+}
+
+/* ---------- the facts ---------- */
+
+static bool
+find_credential_of(const Attempt *attempt, Instant at, Sight sight, const Row *entrance, Row *credential)
+{
+	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method, attempt->identifier.value};
+
+	if (attempt->method != METHOD_MOBILE_KEY)
+		return !attempt->identifier.isnull && find_presented(&identity, at, sight, credential);
+	return !attempt->presented.isnull &&
+		find_row(CREDENTIAL_BY_ID, &attempt->presented.value, sight, credential) &&
+		row_datum(credential, CREDENTIAL_ACCESS_METHOD) == attempt->access_method &&
+		is_same_id(credential->columns[CREDENTIAL_SYSTEM], entrance->columns[ENTRANCE_SYSTEM]);
+}
+
+/* By the credential's own list; of one on a phone, by that of the one it is a copy of. */
+static bool
+allows_entrance(const Row *credential, Datum acs_entrance_id, Sight sight)
+{
+	int			owner = row_is_null(credential, CREDENTIAL_PARENT) ? CREDENTIAL_ID : CREDENTIAL_PARENT;
+	Datum		key[2] = {row_datum(credential, owner), acs_entrance_id};
+
+	return find_row(CREDENTIAL_ENTRANCE_BY_ID, key, sight, NULL);
+}
+
+/* By a group of the user. */
+static bool
+groups_allow_entrance(const Row *credential, Datum acs_entrance_id, Sight sight)
+{
+	List	   *memberships;
+	ListCell   *cell;
+
+	if (row_is_null(credential, CREDENTIAL_USER))
+		return false;
+	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(credential, CREDENTIAL_USER), sight);
+	foreach(cell, memberships)
+	{
+		Datum		key[2] = {row_datum((Row *) lfirst(cell), GROUP_USER_GROUP), acs_entrance_id};
+
+		CHECK_FOR_INTERRUPTS();
+		if (find_row(GROUP_ENTRANCE_BY_ID, key, sight, NULL))
+			return true;
+	}
+	return false;
+}
+
+/* Only codes are locked out. */
+static void
+read_lockout(const Attempt *attempt, Sight sight, Decision *decision)
+{
+	const Row  *lockout = &decision->lockout;
+
+	decision->has_lockout = attempt->method == METHOD_CODE &&
+		find_row(LOCKOUT_BY_ID, &attempt->entrance.value, sight, &decision->lockout);
+	decision->facts.locked_out = decision->has_lockout && setting_lockout_attempts > 0 &&
+		!row_is_null(lockout, LOCKOUT_LOCKED_UNTIL) &&
+		decision->at < DatumGetTimestampTz(row_datum(lockout, LOCKOUT_LOCKED_UNTIL));
+}
+
+static void
+read_credential(const Row *credential, Instant at, AccessFacts *facts)
+{
+	ArrayType  *reasons = DatumGetArrayTypeP(row_datum(credential, CREDENTIAL_DISABLE_REASONS));
+
+	facts->is_assigned = !row_is_null(credential, CREDENTIAL_USER);
+	facts->is_disabled = ArrayGetNItems(ARR_NDIM(reasons), ARR_DIMS(reasons)) > 0;
+	facts->is_used_up = row_is_true(credential, CREDENTIAL_IS_ONE_TIME_USE) &&
+		!row_is_null(credential, CREDENTIAL_USED_AT);
+	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED);
+	facts->window = window_state(window_from_datums(credential->columns[CREDENTIAL_VALID_FROM],
+													credential->columns[CREDENTIAL_ENDS_AT]), at);
+}
+
+static void
+read_user(const Row *user, Instant at, AccessFacts *facts)
+{
+	facts->user_is_suspended = row_is_true(user, USER_IS_SUSPENDED);
+	facts->schedule = window_state(window_from_datums(user->columns[USER_ACCESS_STARTS_AT],
+													  user->columns[USER_ACCESS_ENDS_AT]), at);
+}
+
+/* ---------- the decision ---------- */
+
+static void
+decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
+{
+	AccessFacts *facts = &decision->facts;
+	Row		   *credential = &decision->credential;
+
+	memset(facts, 0, sizeof(*facts));
+	decision->at = at;
+	facts->method = attempt->method;
+	get_row(ENTRANCE_BY_ID, attempt->entrance, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &decision->entrance);
+	facts->entrance_supports_method = row_is_true(&decision->entrance, ENTRANCE_TAKES_CODE + attempt->method);
+	read_lockout(attempt, sight, decision);
+	decision->is_known = facts->is_known =
+		find_credential_of(attempt, at, sight, &decision->entrance, credential);
+	if (facts->is_known)
+	{
+		read_credential(credential, at, facts);
+		facts->entrance_is_allowed = allows_entrance(credential, attempt->entrance.value, sight) ||
+			groups_allow_entrance(credential, attempt->entrance.value, sight);
+		if (facts->is_assigned &&
+			find_row(USER_BY_ID, &row_datum(credential, CREDENTIAL_USER), sight, &decision->user))
+			read_user(&decision->user, at, facts);
+	}
+	decision->reasons = decide(facts);
+}
+
+/* ---------- the result ---------- */
+
+/* Of the credential that is meant, if there is one. */
+static NullableDatum
+credential_column_of(const Decision *decision, int column)
+{
+	return decision->is_known ? decision->credential.columns[column] : NO_DATUM;
+}
+
+/* Labels of a set of reasons, in order; how many there are. */
+static int
+reason_labels(DenialReasons reasons, const char **labels)
+{
+	int			n = 0;
+
+	for (int reason = 0; reason < DENIAL_REASON_COUNT; reason++)
+	{
+		if (reasons & DENIAL(reason))
+			labels[n++] = denial_reasons.labels[reason];
+	}
+	return n;
+}
+
+/* The same as values of the enum; the first is the reason. */
+static Datum
+reasons_array(DenialReasons reasons, NullableDatum *first)
+{
+	Oid			type = store_type(denial_reasons.type);
+	Datum		values[DENIAL_REASON_COUNT];
+	int			n = 0;
+
+	for (int reason = 0; reason < DENIAL_REASON_COUNT; reason++)
+	{
+		if (reasons & DENIAL(reason))
+			values[n++] = enum_datum(&denial_reasons, reason);
+	}
+	*first = n > 0 ? DATUM(values[0]) : NO_DATUM;
+	return PointerGetDatum(construct_array(values, n, type, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+/* The descriptor is the one that the session keeps of the function's result type. */
+static Datum
+decision_datum(FunctionCallInfo fcinfo, const Decision *decision)
+{
+	TupleDesc	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid), -1);
+	NullableDatum columns[N_DECISION_COLUMNS];
+	Datum		values[N_DECISION_COLUMNS];
+	bool		nulls[N_DECISION_COLUMNS];
+	Datum		result;
+
+	if (tupdesc->natts != N_DECISION_COLUMNS)
+		elog(ERROR, "acs_access_decision is not what this version of the library knows");
+	columns[OUT_GRANTED] = DATUM(BoolGetDatum(decision->reasons == GRANTED));
+	columns[OUT_REASONS] = DATUM(reasons_array(decision->reasons, &columns[OUT_REASON]));
+	columns[OUT_CREDENTIAL_ID] = credential_column_of(decision, CREDENTIAL_ID);
+	columns[OUT_USER_ID] = credential_column_of(decision, CREDENTIAL_USER);
+	columns[OUT_ENTRANCE_ID] = fcinfo->args[ARG_ENTRANCE];
+	columns[OUT_DECIDED_AT] = DATUM(TimestampTzGetDatum(decision->at));
+	for (int i = 0; i < N_DECISION_COLUMNS; i++)
+	{
+		values[i] = columns[i].value;
+		nulls[i] = columns[i].isnull;
+	}
+	result = HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls));
+	ReleaseTupleDesc(tupdesc);
+	return result;
+}
+
+/* acs_access_check(...) returns acs_access_decision */
+PG_FUNCTION_INFO_V1(acs_access_check);
+Datum
+acs_access_check(PG_FUNCTION_ARGS)
+{
+	Attempt		attempt = read_attempt(fcinfo);
+	Instant		at = PG_ARGISNULL(ARG_AT) ? GetCurrentTimestamp() : PG_GETARG_TIMESTAMPTZ(ARG_AT);
+	Decision	decision;
+
+	store_open(fcinfo);
+	decide_at(&attempt, at, CALLERS_SIGHT, &decision);
+	return store_close_with(decision_datum(fcinfo, &decision));
+}
+
+/* ---------- the door's call ---------- */
+
+#define MAX_LOCK_TRIES 10
+
+/*
+ * Decide at the clock.  What would be refused is refused; what would be granted
+ * is locked.  The decision stands if the credential is as it was read; else it is
+ * waited for and decided again, unless by then the code belongs to another
+ * credential, which then has to be locked first.
+ */
+static void
+decide_and_lock(const Attempt *attempt, Decision *decision)
+{
+	NullableDatum locked = NO_DATUM;
+	Row			row;
+
+	for (int i = 0; i < MAX_LOCK_TRIES; i++)
+	{
+		NullableDatum id;
+
+		CHECK_FOR_INTERRUPTS();
+		decide_at(attempt, GetCurrentTimestamp(), LATEST_SIGHT, decision);
+		id = credential_column_of(decision, CREDENTIAL_ID);
+		if (decision->reasons != GRANTED || is_same_id(id, locked) ||
+			lock_row_as_read(&decision->credential, LATEST_SIGHT, LockTupleNoKeyExclusive))
+			return;
+		locked = find_row_and_lock(CREDENTIAL_BY_ID, &id.value, LATEST_SIGHT, LockTupleNoKeyExclusive, &row) ?
+			id : NO_DATUM;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not decide about access due to concurrent changes"),
+			 errhint("The request might succeed if retried.")));
+}
+
+/* Count an unknown code, unless the entrance refuses codes anyway. */
+static void
+count_attempt(const Attempt *attempt, const Decision *decision)
+{
+	if (setting_lockout_attempts > 0 && !decision->facts.locked_out &&
+		attempt->method == METHOD_CODE && !attempt->presented.isnull)
+		lockout_count(attempt->entrance.value, decision->at);
+}
+
+/* What a grant changes: a one-time credential is spent, wrong codes forgotten. */
+static void
+record_grant(const Attempt *attempt, Decision *decision)
+{
+	Change		used = {CREDENTIAL_USED_AT, DATUM(TimestampTzGetDatum(decision->at))};
+
+	if (row_is_true(&decision->credential, CREDENTIAL_IS_ONE_TIME_USE) &&
+		!update_row(&decision->credential, &used, 1, NULL))
+		raise_not_stored(TABLE_CREDENTIALS);
+	if (decision->has_lockout &&
+		DatumGetInt32(row_datum(&decision->lockout, LOCKOUT_FAILED_ATTEMPTS)) > 0)
+		lockout_reset(attempt->entrance.value);
+}
+
+/* The code of an unknown credential is not told; of a known one, its mask. */
+static void
+write_access_event(const Attempt *attempt, const Decision *decision)
+{
+	Details		details;
+	NullableDatum name = credential_column_of(decision, CREDENTIAL_DISPLAY_NAME);
+	const char *reasons[DENIAL_REASON_COUNT];
+	int			n_reasons = reason_labels(decision->reasons, reasons);
+
+	details_begin(&details);
+	details_text(&details, "access_method", access_method_label(attempt->method));
+	details_varlena(&details, "display_name", name);
+	if (n_reasons > 0)
+	{
+		details_text(&details, "reason", reasons[0]);
+		details_texts(&details, "reasons", reasons, n_reasons);
+	}
+	event_write(session_workspace(),
+				decision->reasons == GRANTED ? "acs_entrance.access_granted" : "acs_entrance.access_denied",
+				decision->entrance.columns[ENTRANCE_SYSTEM],
+				credential_column_of(decision, CREDENTIAL_USER),
+				credential_column_of(decision, CREDENTIAL_ID),
+				attempt->entrance,
+				DATUM(details_end(&details)));
+}
+
+/* acs_access_request(...) returns acs_access_decision */
+PG_FUNCTION_INFO_V1(acs_access_request);
+Datum
+acs_access_request(PG_FUNCTION_ARGS)
+{
+	Attempt		attempt = read_attempt(fcinfo);
+	Decision	decision;
+
+	store_open_for_writing(fcinfo);
+	decide_and_lock(&attempt, &decision);
+	if (decision.reasons == GRANTED)
+		record_grant(&attempt, &decision);
+	else if (decision.reasons & DENIAL(DENIED_UNKNOWN_CREDENTIAL))
+		count_attempt(&attempt, &decision);
+	write_access_event(&attempt, &decision);
+	return store_close_with(decision_datum(fcinfo, &decision));
+}

@@ -1,0 +1,55 @@
+/*
+ * credential_object.h
+ *		A credential as the API shows it: acs_credential, from stored columns.
+ */
+#ifndef API_CREDENTIAL_OBJECT_H
+#define API_CREDENTIAL_OBJECT_H
+
+#include "access/htup.h"
+#include "access/tupdesc.h"
+#include "store/tables.h"
+
+/*
+ * What the object is made of: columns of acs_credentials and, last, of the type
+ * of its system.  Where they come from does not matter.
+ */
+typedef struct CredentialValues
+{
+	NullableDatum acs_credential_id;
+	NullableDatum acs_user_id;
+	NullableDatum acs_system_id;
+	NullableDatum workspace_id;
+	NullableDatum access_method;
+	NullableDatum display_name;
+	NullableDatum code;
+	NullableDatum card_number;
+	NullableDatum starts_at;
+	NullableDatum ends_at;
+	NullableDatum is_multi_phone_sync_credential;
+	NullableDatum parent_acs_credential_id;
+	NullableDatum is_one_time_use;
+	NullableDatum is_issued;
+	NullableDatum issued_at;
+	NullableDatum needs_to_be_reissued_at;
+	NullableDatum metadata;
+	NullableDatum created_at;
+	NullableDatum credential_type;
+	NullableDatum credential_type_display_name;
+} CredentialValues;
+
+/* The object, for a function that returns acs_credential. */
+extern Datum credential_object(FunctionCallInfo fcinfo, const CredentialValues *columns);
+
+/* The object of a stored credential; the type is that of its system. */
+extern Datum credential_object_of(FunctionCallInfo fcinfo, const Row *credential, const Row *type);
+
+/* The same with the descriptor of acs_credential at hand. */
+extern HeapTuple credential_tuple(TupleDesc tupdesc, const CredentialValues *columns);
+
+/*
+ * The objects of all rows of a statement, whose columns are found by name, as
+ * the result of a function that returns a set.
+ */
+extern void return_credential_objects(FunctionCallInfo fcinfo, Rows rows);
+
+#endif							/* API_CREDENTIAL_OBJECT_H */

@@ -1,0 +1,299 @@
+/*
+ * credentials.c
+ *		/acs/credentials/...
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "api/credential_object.h"
+#include "api/credentials/generate.h"
+#include "api/credentials/limits.h"
+#include "api/credentials/metadata.h"
+#include "api/holder.h"
+#include "api/references.h"
+#include "api/rows.h"
+#include "credentials.h"
+#include "errors.h"
+#include "ids.h"
+#include "store/credential_write.h"
+#include "store/events.h"
+#include "store/values.h"
+
+/* Arguments of acs_credentials_create(), in order. */
+enum CreateArgs
+{
+	ARG_USER,
+	ARG_METHOD,
+	ARG_CODE,
+	ARG_STARTS_AT,
+	ARG_ENDS_AT,
+	ARG_ENTRANCES,
+	ARG_MULTI_PHONE_SYNC,
+	ARG_MANAGER,
+	ARG_IDENTITY,
+	ARG_SYSTEM,
+	ARG_METADATA
+};
+
+/* A credential to be stored: the request, and the values behind it. */
+typedef struct NewCredential
+{
+	CredentialRequest request;
+	NullableDatum access_method;
+	NullableDatum code;
+	Datum	   *entrances;		/* as many as the request says */
+	NullableDatum manager;
+	const NullableDatum *metadata_args;
+	NullableDatum metadata;
+	bool		is_one_time_use;
+} NewCredential;
+
+/* ---------- create ---------- */
+
+static void
+read_code(NewCredential *new, NullableDatum code)
+{
+	struct varlena *digits;
+
+	new->code = code;
+	if (code.isnull)
+		return;
+	digits = DatumGetCodePP(code.value);
+	new->request.code = CODE_DIGITS(digits);
+	new->request.code_length = CODE_LENGTH(digits);
+}
+
+static void
+read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
+{
+	CredentialRequest *request = &new->request;
+
+	if (PG_ARGISNULL(ARG_METHOD))
+		raise_rule(RULE_ACCESS_METHOD_REQUIRED, NULL);
+	new->access_method = fcinfo->args[ARG_METHOD];
+	request->method = access_method_from_datum(new->access_method.value);
+	read_code(new, fcinfo->args[ARG_CODE]);
+	request->window = window_from_args(fcinfo, ARG_STARTS_AT);
+	request->now = GetCurrentTimestamp();
+	new->metadata_args = &fcinfo->args[ARG_METADATA];
+	new->metadata = NO_DATUM;
+	metadata_note_keys(new->metadata_args, request);
+	new->entrances = entrances_from_arg(metadata_entrances(new->metadata_args, fcinfo->args[ARG_ENTRANCES]),
+										&request->n_entrances);
+	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
+		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
+	new->manager = fcinfo->args[ARG_MANAGER];
+}
+
+/* Refuse what the type does not allow, and what does not exist. */
+static void
+check_new(NewCredential *new, const Holder *holder)
+{
+	Rule		broken = policy_first_broken_rule(&holder->policy, &new->request);
+
+	if (broken != RULE_NONE)
+		raise_policy_rule(broken, holder);
+	if (new->request.n_entrances > 0)
+		require_entrances(new->entrances, new->request.n_entrances, holder->acs_system_id);
+	if (new->manager.isnull && new->request.method == METHOD_MOBILE_KEY)
+		new->manager = holder->default_manager;
+	if (!new->manager.isnull)
+		require_credential_manager(new->manager.value);
+	if (new->request.n_metadata_keys > 0)
+		new->metadata = metadata_normalized(new->metadata_args, holder->acs_system_id);
+	require_room(holder, new->request.method);
+}
+
+/* Only a card that an encoder has to write can be "not issued". */
+static NullableDatum
+initially_issued(const NewCredential *new, const Holder *holder)
+{
+	return DATUM_IF(new->request.method == METHOD_CARD && holder->encodes_cards,
+					BoolGetDatum(false));
+}
+
+static Datum
+no_disable_reasons(void)
+{
+	return PointerGetDatum(construct_empty_array(store_type("acs_disable_reason")));
+}
+
+/* All columns of the new row; those that follow from others are not set yet. */
+static void
+new_columns(const NewCredential *new, const Holder *holder, NullableDatum *columns)
+{
+	const NullableDatum values[N_CREDENTIAL_COLUMNS] = {
+		[WORKSPACE] = DATUM(UUIDPGetDatum(session_workspace())),
+		[CREDENTIAL_ID] = DATUM(UUIDPGetDatum(new_uuid())),
+		[CREDENTIAL_SYSTEM] = DATUM(holder->acs_system_id),
+		[CREDENTIAL_USER] = holder->acs_user_id,
+		[CREDENTIAL_ACCESS_METHOD] = new->access_method,
+		[CREDENTIAL_CODE] = new->code,
+		[CREDENTIAL_CARD_NUMBER] = NO_DATUM,
+		[CREDENTIAL_STARTS_AT] = window_start_datum(new->request.window),
+		[CREDENTIAL_ENDS_AT] = window_end_datum(new->request.window),
+		[CREDENTIAL_IS_MULTI_PHONE_SYNC] = DATUM(BoolGetDatum(new->request.is_multi_phone_sync)),
+		[CREDENTIAL_PARENT] = NO_DATUM,
+		[CREDENTIAL_PHONE] = NO_DATUM,
+		[CREDENTIAL_MANAGER] = new->manager,
+		[CREDENTIAL_IS_ONE_TIME_USE] = DATUM(BoolGetDatum(new->is_one_time_use)),
+		[CREDENTIAL_USED_AT] = NO_DATUM,
+		[CREDENTIAL_IS_ISSUED] = initially_issued(new, holder),
+		[CREDENTIAL_ISSUED_AT] = NO_DATUM,
+		[CREDENTIAL_NEEDS_REISSUE_AT] = NO_DATUM,
+		[CREDENTIAL_DISABLE_REASONS] = DATUM(no_disable_reasons()),
+		[CREDENTIAL_METADATA] = new->metadata,
+		[CREDENTIAL_CREATED_AT] = DATUM(TimestampTzGetDatum(new->request.now)),
+	};
+
+	memcpy(columns, values, sizeof(values));
+}
+
+static void
+insert_entrances(const NewCredential *new, const Row *credential)
+{
+	for (size_t i = 0; i < new->request.n_entrances; i++)
+	{
+		NullableDatum columns[N_CREDENTIAL_ENTRANCE_COLUMNS] = {
+			credential->columns[WORKSPACE], credential->columns[CREDENTIAL_ID], DATUM(new->entrances[i])
+		};
+
+		insert_row(TABLE_CREDENTIAL_ENTRANCES, columns, NULL, NULL);
+	}
+}
+
+/* Store the credential, its entrances and its event; returns the API object. */
+static Datum
+store_new(FunctionCallInfo fcinfo, NewCredential *new, const Holder *holder)
+{
+	bool		generate = new->request.method == METHOD_CODE && new->code.isnull;
+	Window		window = new->request.window;
+	NullableDatum columns[N_CREDENTIAL_COLUMNS];
+	LOCKTAG		turn;
+	Row			row;
+
+	window.starts_at = Max(window.starts_at, new->request.now);
+	if (generate)
+		read_code(new, DATUM(generate_code(holder, new->access_method.value, window, &turn)));
+	new_columns(new, holder, columns);
+	credential_insert(columns, generate ? &turn : NULL, &row);
+	insert_entrances(new, &row);
+	event_write_created(&row);
+	return credential_object_of(fcinfo, &row, &holder->type);
+}
+
+/*
+ * acs_credentials_create_offline_code(acs_user_id uuid, allowed_acs_entrance_id uuid,
+ *		is_one_time_use boolean, starts_at timestamptz, ends_at timestamptz)
+ *		returns acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_create_offline_code);
+Datum
+acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
+{
+	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM};
+	Holder		holder;
+
+	store_open_for_writing(fcinfo);
+	if (PG_ARGISNULL(1))
+		raise_rule(RULE_ENTRANCE_REQUIRED, NULL);
+	new.access_method = DATUM(enum_datum(&access_methods, METHOD_CODE));
+	new.entrances = &fcinfo->args[1].value;
+	new.is_one_time_use = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	new.request.method = METHOD_CODE;
+	new.request.window = window_from_args(fcinfo, 3);
+	new.request.now = GetCurrentTimestamp();
+	new.request.n_entrances = 1;
+	holder = find_holder(fcinfo->args[0], NO_DATUM, NO_DATUM);
+	check_new(&new, &holder);
+	return store_close_with(store_new(fcinfo, &new, &holder));
+}
+
+/* acs_credentials_create(...) returns acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_create);
+Datum
+acs_credentials_create(PG_FUNCTION_ARGS)
+{
+	NewCredential new = {0};
+	Holder		holder;
+
+	store_open_for_writing(fcinfo);
+	read_create_args(fcinfo, &new);
+	holder = find_holder(fcinfo->args[ARG_USER], fcinfo->args[ARG_IDENTITY],
+						 fcinfo->args[ARG_SYSTEM]);
+	check_new(&new, &holder);
+	return store_close_with(store_new(fcinfo, &new, &holder));
+}
+
+/* ---------- get, list, delete ---------- */
+
+/* acs_credentials_get(acs_credential_id uuid) returns acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_get);
+Datum
+acs_credentials_get(PG_FUNCTION_ARGS)
+{
+	Row			credential;
+	Row			system;
+	Row			type;
+
+	store_open(fcinfo);
+	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &credential);
+	find_system(row_datum(&credential, CREDENTIAL_SYSTEM), CALLERS_SIGHT, &system, &type);
+	return store_close_with(credential_object_of(fcinfo, &credential, &type));
+}
+
+/* acs_credentials_list(...) returns setof acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_list);
+Datum
+acs_credentials_list(PG_FUNCTION_ARGS)
+{
+	require_page(fcinfo->args[6]);
+	store_open(fcinfo);
+	return_credential_objects(fcinfo, statement_run(STMT_CREDENTIAL_LIST, fcinfo->args));
+	store_close();
+	return (Datum) 0;
+}
+
+/*
+ * acs_credentials_list_accessible_entrances(acs_credential_id uuid)
+ *		returns setof acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_list_accessible_entrances);
+Datum
+acs_credentials_list_accessible_entrances(PG_FUNCTION_ARGS)
+{
+	Row			credential;
+
+	store_open(fcinfo);
+	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &credential);
+	return_set(fcinfo, STMT_CREDENTIAL_ENTRANCES, fcinfo->args);
+	store_close();
+	return (Datum) 0;
+}
+
+/* acs_credentials_delete(acs_credential_id uuid) returns void */
+PG_FUNCTION_INFO_V1(acs_credentials_delete);
+Datum
+acs_credentials_delete(PG_FUNCTION_ARGS)
+{
+	Row			credential;
+
+	store_open_for_writing(fcinfo);
+	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], FRESH_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &credential);
+	if (!delete_row(&credential))
+		raise_not_found(RULE_ACS_CREDENTIAL_NOT_FOUND, fcinfo->args[0]);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* acs_credentials_overlaps() returns setof record */
+PG_FUNCTION_INFO_V1(acs_credentials_overlaps);
+Datum
+acs_credentials_overlaps(PG_FUNCTION_ARGS)
+{
+	return read_set(fcinfo, STMT_CREDENTIALS_OVERLAPS);
+}

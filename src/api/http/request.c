@@ -1,0 +1,278 @@
+/*
+ * request.c
+ *		acs_request(): the API's paths over the functions of SQL.
+ *
+ * The function of the path is called as the executor would call it, without a
+ * query around it.
+ *
+ * Everything runs in a subtransaction.  An error that says something about the
+ * request becomes a response; one that says something about the transaction
+ * (it was cancelled, it has to be retried) is passed on.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "executor/executor.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "pgstat.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+#include "utils/typcache.h"
+
+#include "api/http/answers.h"
+#include "api/http/parameters.h"
+#include "api/http/routes.h"
+#include "api/json.h"
+#include "store/statements.h"
+
+/* ---------- the call ---------- */
+
+static NullableDatum
+default_value(const Argument *argument)
+{
+	Expr	   *expression = (Expr *) argument->default_value;
+	NullableDatum value;
+
+	if (expression == NULL)
+		return NO_DATUM;
+	if (IsA(expression, Const))
+		return DATUM_IF(!((Const *) expression)->constisnull, ((Const *) expression)->constvalue);
+	expression = expression_planner(expression);
+	value.value = ExecEvalExpr(ExecInitExpr(expression, NULL), CreateStandaloneExprContext(),
+							   &value.isnull);
+	return value;
+}
+
+/* Sees what was done before in the statement that asks. */
+static NullableDatum
+invoke(Call *call, ReturnSetInfo *rows)
+{
+	LOCAL_FCINFO(fcinfo, MAX_ARGUMENTS);
+	Function   *function = call->function;
+	PgStat_FunctionCallUsage usage;
+	NullableDatum result;
+
+	InitFunctionCallInfoData(*fcinfo, &function->call, function->nargs, InvalidOid, NULL, (Node *) rows);
+	for (int i = 0; i < function->nargs; i++)
+		fcinfo->args[i] = call->given[i] ? call->values[i] : default_value(&function->args[i]);
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	pgstat_init_function_usage(fcinfo, &usage);
+	result.value = FunctionCallInvoke(fcinfo);
+	result.isnull = fcinfo->isnull;
+	pgstat_end_function_usage(&usage, true);
+	PopActiveSnapshot();
+	return result;
+}
+
+static Datum
+call_for_object(Call *call)
+{
+	NullableDatum result = invoke(call, NULL);
+
+	if (result.isnull)
+		elog(ERROR, "function %u returned NULL", call->function->call.fn_oid);
+	return result.value;
+}
+
+static ReturnSetInfo *
+call_for_list(Call *call)
+{
+	ReturnSetInfo *rows = makeNode(ReturnSetInfo);
+
+	rows->econtext = CreateStandaloneExprContext();
+	rows->expectedDesc = lookup_rowtype_tupdesc_copy(call->function->result_type, -1);
+	rows->allowedModes = SFRM_ValuePerCall | SFRM_Materialize | SFRM_Materialize_Preferred;
+	rows->returnMode = SFRM_ValuePerCall;
+	invoke(call, rows);
+	if (rows->returnMode != SFRM_Materialize || rows->setResult == NULL)
+		elog(ERROR, "function %u returned no set", call->function->call.fn_oid);
+	return rows;
+}
+
+static void
+close_list(ReturnSetInfo *rows)
+{
+	tuplestore_end(rows->setResult);
+	FreeExprContext(rows->econtext, true);
+}
+
+/* ---------- the answer ---------- */
+
+/* The cursor of the next page, if there is anything after the last row of a full one. */
+static NullableDatum
+next_page(Call *call, int64 nrows, NullableDatum last_id)
+{
+	int			size = find_argument(call->function, "page_size");
+	int			cursor = find_argument(call->function, "page_cursor");
+	NullableDatum page_size = call->given[size] ? call->values[size] :
+		default_value(&call->function->args[size]);
+	ReturnSetInfo *rows;
+
+	if (last_id.isnull || nrows != DatumGetInt32(page_size.value))
+		return NO_DATUM;
+	call->values[size] = DATUM(Int32GetDatum(1));
+	call->values[cursor] = last_id;
+	call->given[size] = call->given[cursor] = true;
+	rows = call_for_list(call);
+	nrows = tuplestore_tuple_count(rows->setResult);
+	close_list(rows);
+	return nrows > 0 ? last_id : NO_DATUM;
+}
+
+static void
+answer_list(StringInfo json, Call *call)
+{
+	ReturnSetInfo *rows = call_for_list(call);
+	int64		nrows = tuplestore_tuple_count(rows->setResult);
+	NullableDatum last_id = append_list(json, call, rows);
+
+	close_list(rows);
+	if (call->route->answer == PAGES)
+		append_pagination(json, next_page(call, nrows, last_id));
+}
+
+static void
+answer_call(StringInfo json, Call *call)
+{
+	require_right_to_call(call->function);
+	appendStringInfoChar(json, '{');
+	switch (call->route->answer)
+	{
+		case NOTHING:
+			invoke(call, NULL);
+			break;
+		case OBJECT:
+			append_object(json, call, call_for_object(call));
+			break;
+		case LIST:
+		case PAGES:
+			answer_list(json, call);
+			break;
+	}
+	append_json_key(json, "ok");
+	appendStringInfoString(json, "true}");
+}
+
+/* The response to a path that exists, except for what is raised. */
+static int
+serve(StringInfo json, const Route *route, Oid schema, Jsonb *body)
+{
+	Call		call = {.route = route,.function = function_of(route, schema)};
+
+	initStringInfo(&call.complaints);
+	read_body(&call, body);
+	if (call.complaints.len > 0)
+		return answer_error(json, HTTP_BAD_REQUEST, "invalid_input", "invalid parameters", call.complaints.data);
+	answer_call(json, &call);
+	return HTTP_OK;
+}
+
+/* ---------- the request ---------- */
+
+static int
+serve_in_subtransaction(StringInfo json, const Route *route, Oid schema, Jsonb *body)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile int status = HTTP_INTERNAL_ERROR;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	begin_request();
+	PG_TRY();
+	{
+		status = serve(json, route, schema, body);
+		if (status == HTTP_OK)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		end_request();
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		end_request();
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (must_be_passed_on(error->sqlerrcode))
+			ReThrowError(error);
+		resetStringInfo(json);
+		status = answer_raised(json, error);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+	return status;
+}
+
+static int
+respond(StringInfo json, FunctionCallInfo fcinfo)
+{
+	const Route *route = PG_ARGISNULL(0) ? NULL : find_route(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	Jsonb	   *body = PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1);
+
+	if (route == NULL)
+		return answer_error(json, HTTP_NOT_FOUND, "not_found", "no such path", NULL);
+	if (body == NULL || !JB_ROOT_IS_OBJECT(body))
+		return answer_error(json, HTTP_BAD_REQUEST, "invalid_input", "body is not an object", "");
+	return serve_in_subtransaction(json, route, get_func_namespace(fcinfo->flinfo->fn_oid), body);
+}
+
+/* Kept, as making it anew costs as much as the row. */
+static TupleDesc
+result_description(FunctionCallInfo fcinfo)
+{
+	static TupleDesc kept = NULL;
+	static Oid	function = InvalidOid;
+	TupleDesc	found;
+	MemoryContext context;
+
+	if (kept != NULL && function == fcinfo->flinfo->fn_oid)
+		return kept;
+	if (get_call_result_type(fcinfo, NULL, &found) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	context = MemoryContextSwitchTo(TopMemoryContext);
+	kept = BlessTupleDesc(CreateTupleDescCopy(found));
+	MemoryContextSwitchTo(context);
+	function = fcinfo->flinfo->fn_oid;
+	return kept;
+}
+
+/*
+ * acs_request(path text, body jsonb, OUT status int, OUT response json)
+ */
+PG_FUNCTION_INFO_V1(acs_request);
+Datum
+acs_request(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "acs_request", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext callers_context = MemoryContextSwitchTo(context);
+	StringInfoData json;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+	Datum		result;
+
+	initStringInfo(&json);
+	values[0] = Int32GetDatum(respond(&json, fcinfo));
+	values[1] = PointerGetDatum(cstring_to_text_with_len(json.data, json.len));
+	MemoryContextSwitchTo(callers_context);
+	result = HeapTupleGetDatum(heap_form_tuple(result_description(fcinfo), values, nulls));
+	MemoryContextDelete(context);
+	PG_RETURN_DATUM(result);
+}

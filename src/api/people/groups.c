@@ -1,0 +1,242 @@
+/*
+ * groups.c
+ *		/acs/access_groups/...
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "api/people/groups.h"
+#include "api/references.h"
+#include "api/rows.h"
+#include "credentials.h"
+#include "errors.h"
+#include "ids.h"
+#include "store/details.h"
+#include "store/events.h"
+
+/*
+ * acs_access_groups_create(acs_system_id uuid, name text, acs_entrance_ids uuid[])
+ *		returns acs_access_groups
+ */
+PG_FUNCTION_INFO_V1(acs_access_groups_create);
+Datum
+acs_access_groups_create(PG_FUNCTION_ARGS)
+{
+	NullableDatum columns[N_GROUP_COLUMNS] = {
+		[WORKSPACE] = DATUM(UUIDPGetDatum(session_workspace())),
+		[GROUP_ID] = DATUM(UUIDPGetDatum(new_uuid())),
+		[GROUP_SYSTEM] = fcinfo->args[0],
+		[GROUP_NAME] = fcinfo->args[1],
+		[GROUP_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+	};
+	Datum	   *entrances;
+	size_t		n_entrances;
+	Row			group;
+
+	store_open_for_writing(fcinfo);
+	require_name(fcinfo->args[1], "name");
+	entrances = entrances_from_arg(fcinfo->args[2], &n_entrances);
+	require_system(fcinfo->args[0]);
+	require_entrances(entrances, n_entrances, PG_GETARG_DATUM(0));
+	insert_row(TABLE_GROUPS, columns, NULL, &group);
+	for (size_t i = 0; i < n_entrances; i++)
+		insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
+	{
+		group.columns[WORKSPACE], group.columns[GROUP_ID], DATUM(entrances[i])
+	}, NULL, NULL);
+	return store_close_with(row_composite(&group));
+}
+
+/* acs_access_groups_get(acs_access_group_id uuid) returns acs_access_groups */
+PG_FUNCTION_INFO_V1(acs_access_groups_get);
+Datum
+acs_access_groups_get(PG_FUNCTION_ARGS)
+{
+	return read_row(fcinfo, GROUP_BY_ID, RULE_ACS_ACCESS_GROUP_NOT_FOUND);
+}
+
+/*
+ * acs_access_groups_list(acs_system_id, acs_user_id, search, page_size,
+ *		page_cursor) returns setof acs_access_groups
+ */
+PG_FUNCTION_INFO_V1(acs_access_groups_list);
+Datum
+acs_access_groups_list(PG_FUNCTION_ARGS)
+{
+	require_page(fcinfo->args[3]);
+	return read_set(fcinfo, STMT_GROUP_LIST);
+}
+
+/* Events of those who were in a group that goes. */
+static void
+tell_members(Rows removed)
+{
+	for (uint64 i = 0; i < removed.count; i++)
+	{
+		Details		details;
+
+		CHECK_FOR_INTERRUPTS();
+		details_begin(&details);
+		details_varlena(&details, "removed_from_access_group", row_get(removed, i, 3));
+		event_write(session_workspace(), "acs_user.updated", row_get(removed, i, 1), row_get(removed, i, 2),
+					NO_DATUM, NO_DATUM, DATUM(details_end(&details)));
+	}
+}
+
+/* acs_access_groups_delete(acs_access_group_id uuid) returns void */
+PG_FUNCTION_INFO_V1(acs_access_groups_delete);
+Datum
+acs_access_groups_delete(PG_FUNCTION_ARGS)
+{
+	Row			group;
+
+	store_open_for_writing(fcinfo);
+	get_row_and_lock(GROUP_BY_ID, fcinfo->args[0], LockTupleExclusive, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
+	statement_run(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
+	{
+		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
+	tell_members(statement_run(STMT_GROUP_EMPTY, fcinfo->args));
+	delete_row(&group);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* ---------- members ---------- */
+
+/* The group, which has to be in the user's system; kept from being deleted. */
+static void
+find_group(NullableDatum id, const Holder *user, Row *group)
+{
+	get_row_and_lock(GROUP_BY_ID, id, LockTupleKeyShare, RULE_ACS_ACCESS_GROUP_NOT_FOUND, group);
+	if (!is_same_id(group->columns[GROUP_SYSTEM], DATUM(user->acs_system_id)))
+		raise_rule(RULE_ACCESS_GROUP_IN_OTHER_SYSTEM, "The group is %s.", id_text(id.value));
+}
+
+static void
+membership_changed(const Holder *user, const Row *group, const char *key)
+{
+	user_rights_changed(user, NO_DATUM, key, TextDatumGetCString(row_datum(group, GROUP_NAME)));
+}
+
+void
+add_to_group(const Holder *user, NullableDatum id)
+{
+	Row			group;
+	Row			locked;
+	Datum		key[2] = {id.value, user->acs_user_id.value};
+
+	find_group(id, user, &group);
+	/* whoever adds the same has locked the user, and has ended by now */
+	if (!find_row_and_lock(USER_BY_ID, &user->acs_user_id.value, LATEST_SIGHT, LockTupleNoKeyExclusive, &locked))
+		raise_not_found(RULE_ACS_USER_NOT_FOUND, user->acs_user_id);
+	if (find_row(GROUP_USER_BY_ID, key, LATEST_SIGHT, NULL))
+		return;
+	insert_row(TABLE_GROUP_USERS, (NullableDatum[])
+	{
+		group.columns[WORKSPACE], id, user->acs_user_id
+	}, NULL, NULL);
+	membership_changed(user, &group, "added_to_access_group");
+}
+
+void
+remove_from_group(const Holder *user, NullableDatum id)
+{
+	Row			group;
+	Row			membership;
+	Datum		key[2] = {id.value, user->acs_user_id.value};
+
+	find_group(id, user, &group);
+	if (find_row_and_lock(GROUP_USER_BY_ID, key, FRESH_SIGHT, LockTupleExclusive, &membership) &&
+		delete_row(&membership))
+		membership_changed(user, &group, "removed_from_access_group");
+}
+
+typedef void (*ChangeMember) (const Holder *user, NullableDatum group);
+
+/* By identity, the user meant is the one in the group's system. */
+static Holder
+find_member(NullableDatum group, NullableDatum acs_user_id, NullableDatum user_identity_id)
+{
+	Row			found;
+
+	if (!acs_user_id.isnull)
+		return find_holder(acs_user_id, user_identity_id, NO_DATUM);
+	get_row(GROUP_BY_ID, group, FRESH_SIGHT, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &found);
+	return find_holder(acs_user_id, user_identity_id, found.columns[GROUP_SYSTEM]);
+}
+
+static Datum
+change_member(FunctionCallInfo fcinfo, NullableDatum group, NullableDatum acs_user_id,
+			  NullableDatum user_identity_id, ChangeMember change)
+{
+	Holder		user;
+
+	store_open_for_writing(fcinfo);
+	user = find_member(group, acs_user_id, user_identity_id);
+	change(&user, group);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* acs_access_groups_add_user(acs_access_group_id, acs_user_id, user_identity_id) returns void */
+PG_FUNCTION_INFO_V1(acs_access_groups_add_user);
+Datum
+acs_access_groups_add_user(PG_FUNCTION_ARGS)
+{
+	return change_member(fcinfo, fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], add_to_group);
+}
+
+/*
+ * acs_access_groups_remove_user(acs_access_group_id, acs_user_id, user_identity_id) returns void,
+ * and acs_users_remove_from_access_group() with the same arguments
+ */
+PG_FUNCTION_INFO_V1(acs_access_groups_remove_user);
+Datum
+acs_access_groups_remove_user(PG_FUNCTION_ARGS)
+{
+	return change_member(fcinfo, fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], remove_from_group);
+}
+
+/* acs_users_add_to_access_group(acs_user_id, acs_access_group_id) returns void */
+PG_FUNCTION_INFO_V1(acs_users_add_to_access_group);
+Datum
+acs_users_add_to_access_group(PG_FUNCTION_ARGS)
+{
+	return change_member(fcinfo, fcinfo->args[1], fcinfo->args[0], NO_DATUM, add_to_group);
+}
+
+static Datum
+list_of_group(FunctionCallInfo fcinfo, StatementId id)
+{
+	Row			group;
+
+	store_open(fcinfo);
+	get_row(GROUP_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
+	return_set(fcinfo, id, fcinfo->args);
+	store_close();
+	return (Datum) 0;
+}
+
+/* acs_access_groups_list_users(acs_access_group_id uuid) returns setof acs_users */
+PG_FUNCTION_INFO_V1(acs_access_groups_list_users);
+Datum
+acs_access_groups_list_users(PG_FUNCTION_ARGS)
+{
+	return list_of_group(fcinfo, STMT_GROUP_USERS);
+}
+
+/*
+ * acs_access_groups_list_accessible_entrances(acs_access_group_id uuid)
+ *		returns setof acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_access_groups_list_accessible_entrances);
+Datum
+acs_access_groups_list_accessible_entrances(PG_FUNCTION_ARGS)
+{
+	return list_of_group(fcinfo, STMT_GROUP_ENTRANCES);
+}

@@ -1,0 +1,152 @@
+/*
+ * entrances.c
+ *		/acs/entrances/...
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type_d.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#include "api/credential_object.h"
+#include "api/holder.h"
+#include "api/references.h"
+#include "api/rows.h"
+#include "credentials.h"
+#include "errors.h"
+#include "ids.h"
+#include "store/lockouts.h"
+
+/*
+ * acs_entrances_create(acs_system_id uuid, display_name text,
+ *		can_unlock_with_code, _card, _mobile_key boolean) returns acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_create);
+Datum
+acs_entrances_create(PG_FUNCTION_ARGS)
+{
+	NullableDatum columns[N_ENTRANCE_COLUMNS] = {
+		[WORKSPACE] = DATUM(UUIDPGetDatum(session_workspace())),
+		[ENTRANCE_ID] = DATUM(UUIDPGetDatum(new_uuid())),
+		[ENTRANCE_SYSTEM] = fcinfo->args[0],
+		[ENTRANCE_DISPLAY_NAME] = fcinfo->args[1],
+		[ENTRANCE_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+	};
+	Row			entrance;
+
+	store_open_for_writing(fcinfo);
+	require_name(fcinfo->args[1], "display_name");
+	require_system(fcinfo->args[0]);
+	for (int i = 0; i < METHOD_COUNT; i++)
+		columns[ENTRANCE_TAKES_CODE + i] = PG_ARGISNULL(2 + i) ? DATUM(BoolGetDatum(true)) : fcinfo->args[2 + i];
+	insert_row(TABLE_ENTRANCES, columns, NULL, &entrance);
+	lockout_create(&entrance);
+	return store_close_with(row_composite(&entrance));
+}
+
+/* acs_entrances_get(acs_entrance_id uuid) returns acs_entrances */
+PG_FUNCTION_INFO_V1(acs_entrances_get);
+Datum
+acs_entrances_get(PG_FUNCTION_ARGS)
+{
+	return read_row(fcinfo, ENTRANCE_BY_ID, RULE_ACS_ENTRANCE_NOT_FOUND);
+}
+
+/*
+ * acs_entrances_list(acs_system_id, acs_credential_id, search, page_size,
+ *		page_cursor) returns setof acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_list);
+Datum
+acs_entrances_list(PG_FUNCTION_ARGS)
+{
+	require_page(fcinfo->args[3]);
+	return read_set(fcinfo, STMT_ENTRANCE_LIST);
+}
+
+/* Error if one of the user's codes has more entrances than the type allows. */
+static void
+require_few_entrances(const Holder *user)
+{
+	unsigned	limit = user->policy.max_entrances_per_code;
+
+	if (limit > 0 && statement_run(STMT_CODE_WITH_MORE_ENTRANCES, (NullableDatum[])
+								   {
+									   user->acs_user_id, DATUM(user->acs_system_id), DATUM(Int32GetDatum(limit))
+								   }).count > 0)
+		raise_policy_rule(RULE_TOO_MANY_ENTRANCES, user);
+}
+
+/*
+ * acs_entrances_grant_access(acs_entrance_id, acs_user_id, user_identity_id)
+ *		returns void
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_grant_access);
+Datum
+acs_entrances_grant_access(PG_FUNCTION_ARGS)
+{
+	NullableDatum entrance = fcinfo->args[0];
+	Row			found;
+	Holder		user;
+
+	store_open_for_writing(fcinfo);
+	get_row(ENTRANCE_BY_ID, entrance, FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &found);
+	user = find_holder(fcinfo->args[1], fcinfo->args[2],
+					   PG_ARGISNULL(1) ? found.columns[ENTRANCE_SYSTEM] : NO_DATUM);
+	require_entrances(&entrance.value, 1, user.acs_system_id);
+	if (statement_run(STMT_USER_HAS_CREDENTIALS,
+							(NullableDatum[]) {user.acs_user_id, DATUM(user.acs_system_id)}).count == 0)
+		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
+				   id_text(user.acs_user_id.value));
+	if (statement_run(STMT_ENTRANCE_GRANT, (NullableDatum[])
+					  {
+						  entrance, DATUM(user.acs_system_id), user.acs_user_id
+					  }).count > 0)
+		user_rights_changed(&user, entrance, "access_to_entrance", "granted");
+	require_few_entrances(&user);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* The one condition that the API knows: it is written as Visionline's, and holds for all. */
+static bool
+only_valid(FunctionCallInfo fcinfo)
+{
+	Datum	   *conditions;
+	bool	   *nulls;
+	int			n = 0;
+
+	if (!PG_ARGISNULL(1))
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+						  &conditions, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i] || strcmp(TextDatumGetCString(conditions[i]), "visionline_metadata.is_valid") != 0)
+			raise_rule(RULE_INVALID_FILTER, NULL);
+	}
+	return n > 0;
+}
+
+/*
+ * acs_entrances_list_credentials_with_access(acs_entrance_id uuid, include_if text[])
+ *		returns setof acs_credential
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_list_credentials_with_access);
+Datum
+acs_entrances_list_credentials_with_access(PG_FUNCTION_ARGS)
+{
+	Row			entrance;
+
+	store_open(fcinfo);
+	get_row(ENTRANCE_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &entrance);
+	return_credential_objects(fcinfo, statement_run(STMT_ENTRANCE_CREDENTIALS, (NullableDatum[])
+	{
+		fcinfo->args[0],
+		DATUM(BoolGetDatum(only_valid(fcinfo))),
+		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	}));
+	store_close();
+	return (Datum) 0;
+}

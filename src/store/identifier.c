@@ -1,0 +1,251 @@
+/*
+ * identifier.c
+ *		What a credential is known by at a door, and what follows from it.
+ *
+ * Three columns of acs_credentials follow from others.  The functions set them
+ * and a BEFORE trigger sees to it, whoever writes; it also refuses what a
+ * constraint would refuse by printing the row, and its code with it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "commands/trigger.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+#include "domain/card_number.h"
+#include "errors.h"
+#include "store/identifier.h"
+#include "store/slots.h"
+
+/* ---------- identifiers ---------- */
+
+static NullableDatum
+canonical_card_number(NullableDatum value)
+{
+	struct varlena *text = PG_DETOAST_DATUM_PACKED(value.value);
+	char		canonical[CARD_NUMBER_MAX];
+	size_t		length = card_number_canonical(CARD_NUMBER_ANY, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text), canonical);
+
+	if (length == 0)
+		return NO_DATUM;
+	return DATUM(PointerGetDatum(cstring_to_text_with_len(canonical, length)));
+}
+
+NullableDatum
+presented_identifier(AccessMethod method, NullableDatum value)
+{
+	if (value.isnull || method == METHOD_MOBILE_KEY)
+		return NO_DATUM;
+	return method == METHOD_CARD ? canonical_card_number(value) : value;
+}
+
+NullableDatum
+identifier_of(AccessMethod method, NullableDatum code, NullableDatum card_number)
+{
+	if (method == METHOD_CARD && !card_number.isnull)
+		return presented_identifier(method, card_number);
+	return presented_identifier(method, code);
+}
+
+void
+require_card_number(NullableDatum card_number)
+{
+	struct varlena *text = card_number.isnull ? NULL : PG_DETOAST_DATUM_PACKED(card_number.value);
+	size_t		length = text ? VARSIZE_ANY_EXHDR(text) : 0;
+	size_t		bad = card_number_first_bad(CARD_NUMBER_ANY, text ? VARDATA_ANY(text) : "", length);
+
+	if (length == 0)
+		raise_rule(RULE_INVALID_CARD_NUMBER, NULL);
+	if (bad != 0)
+		raise_rule(RULE_INVALID_CARD_NUMBER, "Position %zu does not fit.", bad);
+}
+
+/* ---------- display names ---------- */
+
+/* The value masked; it is cut between characters, whatever the encoding. */
+text *
+display_name_of(AccessMethod method, NullableDatum code, NullableDatum card_number, bool is_multi_phone_sync)
+{
+	NullableDatum shown = method == METHOD_CARD && !card_number.isnull ? card_number : code;
+	struct varlena *value = shown.isnull ? NULL : PG_DETOAST_DATUM_PACKED(shown.value);
+	const char *data = value ? VARDATA_ANY(value) : "";
+	int			bytes = value ? VARSIZE_ANY_EXHDR(value) : 0;
+	DisplayName name = display_name_parts(method, pg_mbstrlen_with_len(data, bytes), is_multi_phone_sync);
+	int			prefix = strlen(name.prefix);
+	int			clear = pg_mbcharcliplen(data, bytes, name.shown);
+	text	   *result = palloc(VARHDRSZ + prefix + clear + name.stars);
+
+	SET_VARSIZE(result, VARHDRSZ + prefix + clear + name.stars);
+	memcpy(VARDATA(result), name.prefix, prefix);
+	memcpy(VARDATA(result) + prefix, data, clear);
+	memset(VARDATA(result) + prefix + clear, '*', name.stars);
+	return result;
+}
+
+/* ---------- the columns ---------- */
+
+Datum
+valid_from_of(NullableDatum starts_at, Datum created_at)
+{
+	if (starts_at.isnull || DatumGetTimestampTz(starts_at.value) < DatumGetTimestampTz(created_at))
+		return created_at;
+	return starts_at.value;
+}
+
+/* What cannot be null, in the order of the table. */
+static const struct
+{
+	int			column;
+	const char *name;
+}			required[] = {
+	{WORKSPACE, "workspace_id"},
+	{CREDENTIAL_ID, "acs_credential_id"},
+	{CREDENTIAL_SYSTEM, "acs_system_id"},
+	{CREDENTIAL_ACCESS_METHOD, "access_method"},
+	{CREDENTIAL_IS_MULTI_PHONE_SYNC, "is_multi_phone_sync_credential"},
+	{CREDENTIAL_IS_ONE_TIME_USE, "is_one_time_use"},
+	{CREDENTIAL_DISABLE_REASONS, "disable_reasons"},
+	{CREDENTIAL_CREATED_AT, "created_at"},
+};
+
+/* As the server says it (ExecConstraints() in execMain.c), but for the row. */
+static void
+require_columns(const NullableDatum *columns)
+{
+	for (size_t i = 0; i < lengthof(required); i++)
+	{
+		if (columns[required[i].column].isnull)
+			ereport(ERROR,
+					(errcode(ERRCODE_NOT_NULL_VIOLATION),
+					 errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
+							required[i].name, "acs_credentials"),
+					 err_generic_string(PG_DIAG_COLUMN_NAME, required[i].name)));
+	}
+}
+
+/* What is stored has null for an infinity on its own side. */
+static void
+require_window_order(NullableDatum starts_at, NullableDatum ends_at)
+{
+	if (!window_is_ordered(window_from_datums(starts_at, ends_at)))
+		raise_rule(RULE_WINDOW_ORDER, NULL);
+	if ((!starts_at.isnull && TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(starts_at.value))) ||
+		(!ends_at.isnull && TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(ends_at.value))))
+		raise_rule(RULE_WINDOW_ORDER, "An unbounded window is stored with null.");
+}
+
+void
+derive_columns(NullableDatum *columns)
+{
+	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
+
+	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
+		require_card_number(columns[CREDENTIAL_CARD_NUMBER]);
+	require_window_order(columns[CREDENTIAL_STARTS_AT], columns[CREDENTIAL_ENDS_AT]);
+	columns[CREDENTIAL_IDENTIFIER] = identifier_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER]);
+	columns[CREDENTIAL_DISPLAY_NAME] =
+		DATUM(PointerGetDatum(display_name_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER],
+											  DatumGetBool(columns[CREDENTIAL_IS_MULTI_PHONE_SYNC].value))));
+	columns[CREDENTIAL_VALID_FROM] = DATUM(valid_from_of(columns[CREDENTIAL_STARTS_AT],
+														 columns[CREDENTIAL_CREATED_AT].value));
+}
+
+/* ---------- the trigger ---------- */
+
+static const int derived[] = {CREDENTIAL_IDENTIFIER, CREDENTIAL_DISPLAY_NAME, CREDENTIAL_VALID_FROM};
+
+#define N_DERIVED lengthof(derived)
+
+bool
+credential_is_derived(const TriggerTable *table, TupleTableSlot *row)
+{
+	NullableDatum columns[N_CREDENTIAL_COLUMNS];
+
+	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
+		columns[i] = trigger_column(table, row, i);
+	derive_columns(columns);
+	for (size_t i = 0; i < N_DERIVED; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(row->tts_tupleDescriptor, table->attnums[derived[i]] - 1);
+
+		if (!values_agree(trigger_column(table, row, derived[i]), columns[derived[i]], attribute))
+			return false;
+	}
+	return true;
+}
+
+/* What they follow from, and they themselves. */
+static const int derivation[] = {
+	CREDENTIAL_ACCESS_METHOD, CREDENTIAL_CODE, CREDENTIAL_CARD_NUMBER, CREDENTIAL_IDENTIFIER,
+	CREDENTIAL_DISPLAY_NAME, CREDENTIAL_STARTS_AT, CREDENTIAL_VALID_FROM,
+	CREDENTIAL_IS_MULTI_PHONE_SYNC, CREDENTIAL_CREATED_AT
+};
+
+bool
+credential_is_derived_as_before(const TriggerTable *table, TupleTableSlot *old, TupleTableSlot *new)
+{
+	for (size_t i = 0; i < lengthof(derivation); i++)
+	{
+		if (!slots_agree(old, new, table->attnums[derivation[i]]))
+			return false;
+	}
+	return true;
+}
+
+/* The row with what follows from its other columns; the same row if that is in it. */
+static HeapTuple
+derive_row(Relation relation, TupleTableSlot *slot, HeapTuple row)
+{
+	const TriggerTable *table = trigger_table(relation, TABLE_CREDENTIALS);
+	TupleDesc	tupdesc = RelationGetDescr(relation);
+	NullableDatum columns[N_CREDENTIAL_COLUMNS];
+	NullableDatum given[N_CREDENTIAL_COLUMNS];
+	int			attnums[N_DERIVED];
+	Datum		values[N_DERIVED];
+	bool		nulls[N_DERIVED];
+	int			n = 0;
+
+	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
+		given[i] = columns[i] = trigger_column(table, slot, i);
+	require_columns(columns);
+	derive_columns(columns);
+	for (size_t i = 0; i < N_DERIVED; i++)
+	{
+		AttrNumber	attnum = table->attnums[derived[i]];
+
+		if (values_agree(given[derived[i]], columns[derived[i]], TupleDescAttr(tupdesc, attnum - 1)))
+			continue;
+		attnums[n] = attnum;
+		values[n] = columns[derived[i]].value;
+		nulls[n++] = columns[derived[i]].isnull;
+	}
+	return n == 0 ? row : heap_modify_tuple_by_cols(row, tupdesc, n, attnums, values, nulls);
+}
+
+/*
+ * CREATE TRIGGER derive BEFORE INSERT OR UPDATE ON acs_credentials
+ *		FOR EACH ROW EXECUTE FUNCTION acs_credential_derive();
+ */
+PG_FUNCTION_INFO_V1(acs_credential_derive);
+Datum
+acs_credential_derive(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	bool		update;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired BEFORE INSERT OR UPDATE FOR EACH ROW",
+						"acs_credential_derive")));
+	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
+	return PointerGetDatum(derive_row(trigger->tg_relation,
+									  update ? trigger->tg_newslot : trigger->tg_trigslot,
+									  update ? trigger->tg_newtuple : trigger->tg_trigtuple));
+}

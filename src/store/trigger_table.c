@@ -1,0 +1,175 @@
+/*
+ * trigger_table.c
+ *		A table as triggers meet it: one of tables.h, or a partition of one.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relation.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_collation_d.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type_d.h"
+#include "nodes/primnodes.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "store/layout.h"
+#include "store/trigger_table.h"
+#include "store/values.h"
+
+static const int identifier_keys[N_IDENTIFIER_KEYS] = {
+	WORKSPACE, CREDENTIAL_SYSTEM, CREDENTIAL_ACCESS_METHOD, CREDENTIAL_IDENTIFIER
+};
+
+static HTAB *tables = NULL;
+static uint64 n_changes = 0;	/* invalidations so far */
+
+static void
+relation_changed(Datum arg pg_attribute_unused(), Oid relid)
+{
+	HASH_SEQ_STATUS status;
+	TriggerTable *table;
+
+	n_changes++;
+	hash_seq_init(&status, tables);
+	while ((table = hash_seq_search(&status)) != NULL)
+	{
+		if (relid == InvalidOid || relid == table->key.relid)
+			table->valid = false;
+	}
+}
+
+static TriggerTable *
+find_table(Oid relid, TableId id)
+{
+	TriggerTableKey key = {relid, id};
+	TriggerTable *table;
+	bool		found;
+
+	if (tables == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(TriggerTableKey),.entrysize = sizeof(TriggerTable)};
+
+		tables = hash_create("credentials tables of triggers", 8, &ctl, HASH_ELEM | HASH_BLOBS);
+		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+	}
+	table = hash_search(tables, &key, HASH_ENTER, &found);
+	if (!found)
+		table->valid = false;
+	return table;
+}
+
+/* ---------- the index ---------- */
+
+static bool
+is_its_own_btree(Relation index)
+{
+	Form_pg_index form = index->rd_index;
+
+	return index->rd_rel->relam == BTREE_AM_OID && form->indisvalid && form->indisready &&
+		form->indnkeyatts == N_IDENTIFIER_KEYS + 1 &&
+		RelationGetIndexExpressions(index) == NIL && RelationGetIndexPredicate(index) == NIL;
+}
+
+/* What is compared in the order of a language cannot be found in that of bytes. */
+static bool
+has_expected_collation(Relation index, int column)
+{
+	Oid			collation = index->rd_indcollation[column];
+
+	return !OidIsValid(collation) || collation == C_COLLATION_OID;
+}
+
+/*
+ * Every one of the four columns is among the first four, and the fifth is the
+ * start, in ascending order.
+ */
+static bool
+has_identifier_keys(const TriggerTable *table, Relation index, AttrNumber *positions)
+{
+	const int2vector *columns = &index->rd_index->indkey;
+	int			start = N_IDENTIFIER_KEYS;
+
+	for (int i = 0; i < N_IDENTIFIER_KEYS; i++)
+	{
+		positions[i] = InvalidAttrNumber;
+		for (int j = 0; j < N_IDENTIFIER_KEYS; j++)
+		{
+			if (columns->values[j] == table->attnums[identifier_keys[i]])
+				positions[i] = j + 1;
+		}
+		if (positions[i] == InvalidAttrNumber || !has_expected_collation(index, positions[i] - 1))
+			return false;
+	}
+	return columns->values[start] == table->attnums[CREDENTIAL_VALID_FROM] &&
+		(index->rd_indoption[start] & INDOPTION_DESC) == 0;
+}
+
+static const RegProcedure identifier_equal[N_IDENTIFIER_KEYS] = {
+	F_UUID_EQ, F_UUID_EQ, F_ENUM_EQ, F_TEXTEQ
+};
+
+static void
+choose_index(TriggerTable *table, Relation relation)
+{
+	List	   *indexes = RelationGetIndexList(relation);
+	ListCell   *cell;
+
+	table->index = InvalidOid;
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (is_its_own_btree(index) && has_identifier_keys(table, index, table->positions))
+		{
+			table->index = RelationGetRelid(index);
+			table->is_young = index->rd_index->indcheckxmin;
+		}
+		index_close(index, NoLock);
+		if (OidIsValid(table->index))
+			break;
+	}
+	list_free(indexes);
+	memcpy(table->equal, identifier_equal, sizeof(table->equal));
+}
+
+/* ---------- the table ---------- */
+
+const TriggerTable *
+trigger_table(Relation relation, TableId id)
+{
+	TriggerTable *table = find_table(RelationGetRelid(relation), id);
+	uint64		changes_before = n_changes;
+
+	if (table->valid)
+		return table;
+	layout_find_columns(layout_of(id), relation, table->attnums, ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED);
+	if (id == TABLE_CREDENTIALS)
+		choose_index(table, relation);
+
+	/* an invalidation meanwhile may concern what was looked up before it */
+	table->valid = n_changes == changes_before;
+	return table;
+}
+
+NullableDatum
+trigger_column(const TriggerTable *table, TupleTableSlot *row, int column)
+{
+	NullableDatum value;
+
+	value.value = slot_getattr(row, table->attnums[column], &value.isnull);
+	return value;
+}
+
+Window
+credential_window(const TriggerTable *table, TupleTableSlot *row)
+{
+	return effective_window(trigger_column(table, row, CREDENTIAL_VALID_FROM),
+							trigger_column(table, row, CREDENTIAL_ENDS_AT),
+							trigger_column(table, row, CREDENTIAL_IS_ONE_TIME_USE),
+							trigger_column(table, row, CREDENTIAL_USED_AT));
+}
