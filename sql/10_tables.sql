@@ -64,7 +64,8 @@ CREATE TABLE acs_systems (
     connected_account_id                     uuid,
     created_at                               timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_system_id),
-    FOREIGN KEY (workspace_id, default_credential_manager_acs_system_id) REFERENCES acs_systems
+    CONSTRAINT acs_systems_manager_fkey FOREIGN KEY (workspace_id, default_credential_manager_acs_system_id)
+        REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_systems IS 'access control systems: one for each installation of a brand at a site';
 
@@ -82,7 +83,8 @@ CREATE TABLE acs_users (
     created_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_user_id),
     CONSTRAINT acs_users_system_key UNIQUE (workspace_id, acs_user_id, acs_system_id),
-    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
+    CONSTRAINT acs_users_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
+        REFERENCES acs_systems,
     CONSTRAINT window_order CHECK (@extschema@.acs_window_order(access_starts_at, access_ends_at))
 );
 CREATE UNIQUE INDEX acs_users_identity_key
@@ -104,7 +106,8 @@ CREATE TABLE acs_entrances (
     can_unlock_with_mobile_key boolean NOT NULL DEFAULT true,
     created_at                 timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_entrance_id),
-    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems
+    CONSTRAINT acs_entrances_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
+        REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_entrances IS 'doors, gates and other places where a credential is presented';
 
@@ -115,7 +118,8 @@ CREATE TABLE acs_access_groups (
     name                text NOT NULL,
     created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id),
-    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems
+    CONSTRAINT acs_access_groups_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
+        REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_access_groups IS 'groups: every user in one may open every entrance in it';
 
@@ -124,8 +128,10 @@ CREATE TABLE acs_access_groups_users (
     acs_access_group_id uuid NOT NULL,
     acs_user_id         uuid NOT NULL,
     PRIMARY KEY (workspace_id, acs_access_group_id, acs_user_id),
-    FOREIGN KEY (workspace_id, acs_access_group_id) REFERENCES acs_access_groups ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, acs_user_id) REFERENCES acs_users ON DELETE CASCADE
+    CONSTRAINT acs_access_groups_users_group_fkey FOREIGN KEY (workspace_id, acs_access_group_id)
+        REFERENCES acs_access_groups ON DELETE CASCADE,
+    CONSTRAINT acs_access_groups_users_user_fkey FOREIGN KEY (workspace_id, acs_user_id)
+        REFERENCES acs_users ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_users_user_idx
     ON acs_access_groups_users (acs_user_id, workspace_id, acs_access_group_id);
@@ -136,8 +142,10 @@ CREATE TABLE acs_access_groups_entrances (
     acs_access_group_id uuid NOT NULL,
     acs_entrance_id     uuid NOT NULL,
     PRIMARY KEY (workspace_id, acs_access_group_id, acs_entrance_id),
-    FOREIGN KEY (workspace_id, acs_access_group_id) REFERENCES acs_access_groups ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+    CONSTRAINT acs_access_groups_entrances_group_fkey FOREIGN KEY (workspace_id, acs_access_group_id)
+        REFERENCES acs_access_groups ON DELETE CASCADE,
+    CONSTRAINT acs_access_groups_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_entrance_id)
+        REFERENCES acs_entrances ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_entrances_entrance_idx
     ON acs_access_groups_entrances (acs_entrance_id, workspace_id, acs_access_group_id);
@@ -169,11 +177,14 @@ CREATE TABLE acs_credentials (
     metadata                         jsonb,
     created_at                       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_credential_id),
-    FOREIGN KEY (workspace_id, acs_system_id) REFERENCES acs_systems,
+    CONSTRAINT acs_credentials_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
+        REFERENCES acs_systems,
     CONSTRAINT acs_credentials_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
         REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, parent_acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, credential_manager_acs_system_id) REFERENCES acs_systems
+    CONSTRAINT acs_credentials_parent_fkey FOREIGN KEY (workspace_id, parent_acs_credential_id)
+        REFERENCES acs_credentials ON DELETE CASCADE,
+    CONSTRAINT acs_credentials_manager_fkey FOREIGN KEY (workspace_id, credential_manager_acs_system_id)
+        REFERENCES acs_systems
 ) WITH (fillfactor = 95); -- room for a changed end beside the old one, also after a bulk load
 COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the window lasts';
 COMMENT ON COLUMN acs_credentials.acs_user_id IS 'holder; null: unassigned';
@@ -208,8 +219,10 @@ CREATE TABLE acs_credential_entrances (
     acs_credential_id uuid NOT NULL,
     acs_entrance_id   uuid NOT NULL,
     PRIMARY KEY (workspace_id, acs_credential_id, acs_entrance_id),
-    FOREIGN KEY (workspace_id, acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+    CONSTRAINT acs_credential_entrances_credential_fkey FOREIGN KEY (workspace_id, acs_credential_id)
+        REFERENCES acs_credentials ON DELETE CASCADE,
+    CONSTRAINT acs_credential_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_entrance_id)
+        REFERENCES acs_entrances ON DELETE CASCADE
 );
 CREATE INDEX acs_credential_entrances_entrance_idx
     ON acs_credential_entrances (acs_entrance_id, workspace_id, acs_credential_id);
@@ -221,7 +234,8 @@ CREATE TABLE acs_entrance_lockouts (
     failed_attempts integer NOT NULL DEFAULT 0,
     locked_until    timestamptz,
     PRIMARY KEY (workspace_id, acs_entrance_id),
-    FOREIGN KEY (workspace_id, acs_entrance_id) REFERENCES acs_entrances ON DELETE CASCADE
+    CONSTRAINT acs_entrance_lockouts_entrance_fkey FOREIGN KEY (workspace_id, acs_entrance_id)
+        REFERENCES acs_entrances ON DELETE CASCADE
 ) WITH (fillfactor = 50); -- every wrong code changes one
 COMMENT ON TABLE acs_entrance_lockouts IS 'unknown codes in a row at each entrance, and until when it refuses codes';
 

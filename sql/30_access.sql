@@ -12,27 +12,59 @@ CREATE TYPE acs_access_decision AS (
 COMMENT ON TYPE acs_access_decision IS
     'verdict about access; if it is denied, the first reason and all that apply';
 
+-- Whatever a keypad or reader sends is text, so that it is a decision and not an
+-- error.  Beside each stands the same for a code that is stored: with its type, since
+-- acs_code becomes text only where it is assigned.
+
 CREATE FUNCTION acs_access_check(
     acs_entrance_id uuid,
     access_method acs_access_method,
-    code acs_code DEFAULT NULL,
+    code text DEFAULT NULL,
     card_number text DEFAULT NULL,
     acs_credential_id uuid DEFAULT NULL,
     at timestamptz DEFAULT pg_catalog.clock_timestamp()
 ) RETURNS acs_access_decision
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
-COMMENT ON FUNCTION acs_access_check IS
-    'would what is presented open the entrance at an instant? A code is presented as code, a card as card_number or else code, a mobile key as acs_credential_id. Changes nothing; runs on a standby. A refusal is a result, not an error. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
+COMMENT ON FUNCTION acs_access_check(uuid, acs_access_method, text, text, uuid, timestamptz) IS
+    'would what is presented open the entrance at an instant? A code is presented as code, a card as card_number or else code, a mobile key as acs_credential_id; an acs_credential_id beside a code or card must be the one that is found. Changes nothing; runs on a standby. A refusal is a result, not an error, whatever is presented. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
+
+CREATE FUNCTION acs_access_check(
+    acs_entrance_id uuid,
+    access_method acs_access_method,
+    code acs_code,
+    card_number text DEFAULT NULL,
+    acs_credential_id uuid DEFAULT NULL,
+    at timestamptz DEFAULT pg_catalog.clock_timestamp()
+) RETURNS acs_access_decision
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_access_check(uuid, acs_access_method, acs_code, text, uuid, timestamptz) IS
+    'the same for a code that is stored';
 
 CREATE FUNCTION acs_access_request(
     acs_entrance_id uuid,
     access_method acs_access_method,
-    code acs_code DEFAULT NULL,
+    code text DEFAULT NULL,
     card_number text DEFAULT NULL,
     acs_credential_id uuid DEFAULT NULL
 ) RETURNS acs_access_decision
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
-COMMENT ON FUNCTION acs_access_request IS
-    'the door''s call: decide at the clock, with what is committed by now, and write the event; spends a one-time credential, counts an unknown code. Arguments as of acs_access_check. A refusal is a result, not an error. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required), 40001 under concurrent changes above READ COMMITTED';
+COMMENT ON FUNCTION acs_access_request(uuid, acs_access_method, text, text, uuid) IS
+    'the door''s call: decide at the clock, with what is committed by now, and write the event; spends a one-time credential, counts an unknown code. Arguments as of acs_access_check. A refusal is a result, not an error, whatever is presented. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required), 40001 under concurrent changes above READ COMMITTED';
 
-REVOKE ALL ON FUNCTION acs_access_check, acs_access_request FROM PUBLIC;
+CREATE FUNCTION acs_access_request(
+    acs_entrance_id uuid,
+    access_method acs_access_method,
+    code acs_code,
+    card_number text DEFAULT NULL,
+    acs_credential_id uuid DEFAULT NULL
+) RETURNS acs_access_decision
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
+COMMENT ON FUNCTION acs_access_request(uuid, acs_access_method, acs_code, text, uuid) IS
+    'the same for a code that is stored';
+
+REVOKE ALL ON FUNCTION
+    acs_access_check(uuid, acs_access_method, text, text, uuid, timestamptz),
+    acs_access_check(uuid, acs_access_method, acs_code, text, uuid, timestamptz),
+    acs_access_request(uuid, acs_access_method, text, text, uuid),
+    acs_access_request(uuid, acs_access_method, acs_code, text, uuid)
+    FROM PUBLIC;

@@ -181,14 +181,52 @@ is_rule(const ErrorData *error)
 	return false;
 }
 
+/* What a foreign key refers to, by the end of its name. */
+static const struct
+{
+	const char *suffix;
+	Rule		rule;
+}			references[] = {
+	{"_system_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
+	{"_manager_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
+	{"_user_fkey", RULE_ACS_USER_NOT_FOUND},
+	{"_group_fkey", RULE_ACS_ACCESS_GROUP_NOT_FOUND},
+	{"_entrance_fkey", RULE_ACS_ENTRANCE_NOT_FOUND},
+	{"_credential_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
+	{"_parent_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
+};
+
+/*
+ * The rule behind a row of the table that refers to what is not there: it was
+ * when it was looked for, and has been deleted meanwhile.
+ */
+static Rule
+missing_reference(const ErrorData *error, const char *table)
+{
+	if (error->sqlerrcode != ERRCODE_FOREIGN_KEY_VIOLATION || error->constraint_name == NULL ||
+		error->table_name == NULL || (table != NULL && strcmp(error->table_name, table) != 0) ||
+		strncmp(error->constraint_name, error->table_name, strlen(error->table_name)) != 0)
+		return RULE_NONE;
+	for (size_t i = 0; i < lengthof(references); i++)
+	{
+		if (strcmp(error->constraint_name + strlen(error->table_name), references[i].suffix) == 0)
+			return references[i].rule;
+	}
+	return RULE_NONE;
+}
+
 void
-rethrow_without_row(MemoryContext context)
+rethrow_without_row(MemoryContext context, const char *table)
 {
 	ErrorData  *error;
+	Rule		missing;
 
 	MemoryContextSwitchTo(context);
 	error = CopyErrorData();
 	FlushErrorState();
+	missing = missing_reference(error, table);
+	if (missing != RULE_NONE)
+		raise_rule(missing, NULL);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION && !is_rule(error))
 		error->detail = NULL;
 	ReThrowError(error);

@@ -23,7 +23,8 @@ extern bool is_rule(const ErrorData *error);
 /*
  * In PG_CATCH: the server's own message about a broken constraint may print the
  * row, with its code; of those that are not ours, pass on everything but that.
+ * That a row of the table (null: of any) refers to what is gone is an error of ours.
  */
-extern pg_noreturn void rethrow_without_row(MemoryContext context);
+extern pg_noreturn void rethrow_without_row(MemoryContext context, const char *table);
 
 #endif							/* CREDENTIALS_ERRORS_H */

@@ -374,16 +374,18 @@ CREATE TYPE peer_facts AS (
     reasons           acs_denial_reason[],
     acs_system_id     uuid,
     acs_credential_id uuid,
+    holder_id         uuid,
     version           xid,
     acs_user_id       uuid,
     display_name      text,
     is_one_time_use   boolean,
-    is_locked_out     boolean,
     has_failures      boolean
 );
 
 -- Of the credentials that hold an identifier the one that is valid now is meant, else the
--- nearest in time. A key on a phone is found by its id.
+-- nearest in time. A key on a phone is found by its id; one that is a copy has the rights of its
+-- parent, and what speaks against either speaks against it. While codes are locked out, none is
+-- looked up.
 CREATE FUNCTION peer_decide(p_entrance_id uuid, p_method acs_access_method, p_identifier text,
                             p_credential_id uuid, p_at timestamptz) RETURNS peer_facts
     LANGUAGE plpgsql STABLE AS $$
@@ -410,11 +412,22 @@ BEGIN
     IF NOT FOUND THEN
         RAISE 'acs_entrance_not_found' USING ERRCODE = 'P0002';
     END IF;
+    facts.acs_system_id := e.acs_system_id;
+    facts.has_failures := e.has_failures;
+    IF e.is_locked_out AND p_method = 'code' THEN
+        facts.reasons := '{too_many_attempts}';
+        RETURN facts;
+    END IF;
 
     IF p_method = 'mobile_key' THEN
-        SELECT p.acs_credential_id, p.xmin AS version, p.acs_user_id, p.parent_acs_credential_id, p.display_name,
-               p.valid_from, p.ends_at, p.is_one_time_use, p.used_at, p.is_issued, p.disable_reasons
+        SELECT p.acs_credential_id, p.xmin AS version, p.parent_acs_credential_id, p.display_name,
+               CASE WHEN o.acs_credential_id IS NULL OR o.acs_user_id = p.acs_user_id THEN p.acs_user_id END AS acs_user_id,
+               greatest(p.valid_from, o.valid_from) AS valid_from, least(p.ends_at, o.ends_at) AS ends_at,
+               coalesce(o.is_one_time_use, p.is_one_time_use) AS is_one_time_use, coalesce(o.used_at, p.used_at) AS used_at,
+               p.is_issued IS NOT FALSE AND o.is_issued IS NOT FALSE AS is_issued,
+               p.disable_reasons || coalesce(o.disable_reasons, '{}') AS disable_reasons
           INTO c FROM acs_credentials p
+          LEFT JOIN acs_credentials o ON o.workspace_id = workspace AND o.acs_credential_id = p.parent_acs_credential_id
          WHERE p.workspace_id = workspace AND p.acs_credential_id = p_credential_id
            AND p.acs_system_id = e.acs_system_id AND p.access_method = p_method;
     ELSE
@@ -461,7 +474,6 @@ BEGIN
 
     facts.reasons := array_remove(ARRAY[
         CASE WHEN NOT is_known THEN 'unknown_credential'::acs_denial_reason END,
-        CASE WHEN e.is_locked_out AND p_method = 'code' THEN 'too_many_attempts'::acs_denial_reason END,
         CASE WHEN is_known AND c.acs_user_id IS NULL THEN 'unassigned'::acs_denial_reason END,
         CASE WHEN u.is_suspended THEN 'user_suspended'::acs_denial_reason END,
         CASE WHEN c.disable_reasons <> '{}' THEN 'disabled'::acs_denial_reason END,
@@ -473,14 +485,12 @@ BEGIN
         CASE WHEN NOT e.is_supported THEN 'method_not_supported'::acs_denial_reason END,
         CASE WHEN NOT is_allowed THEN 'entrance_not_allowed'::acs_denial_reason END
     ], NULL);
-    facts.acs_system_id := e.acs_system_id;
     facts.acs_credential_id := c.acs_credential_id;
+    facts.holder_id := coalesce(c.parent_acs_credential_id, c.acs_credential_id);
     facts.version := c.version;
     facts.acs_user_id := c.acs_user_id;
     facts.display_name := c.display_name;
     facts.is_one_time_use := c.is_one_time_use;
-    facts.is_locked_out := e.is_locked_out;
-    facts.has_failures := e.has_failures;
     RETURN facts;
 END
 $$;
@@ -515,6 +525,13 @@ BEGIN
         f := peer_decide(p_entrance_id, p_method, coalesce(p_card_number, p_code::text), p_credential_id, moment);
         granted := f.reasons = '{}';
         EXIT WHEN NOT granted;
+        IF f.holder_id <> f.acs_credential_id THEN
+            PERFORM FROM acs_credentials c
+              WHERE c.workspace_id = workspace AND c.acs_credential_id = f.holder_id FOR NO KEY UPDATE;
+            f := peer_decide(p_entrance_id, p_method, NULL, p_credential_id, moment);
+            granted := f.reasons = '{}';
+            EXIT WHEN NOT granted;
+        END IF;
         PERFORM FROM acs_credentials c
           WHERE c.workspace_id = workspace AND c.acs_credential_id = f.acs_credential_id AND c.xmin = f.version
             FOR NO KEY UPDATE;
@@ -523,14 +540,13 @@ BEGIN
 
     IF granted AND f.is_one_time_use THEN
         UPDATE acs_credentials c SET used_at = moment
-         WHERE c.workspace_id = workspace AND c.acs_credential_id = f.acs_credential_id;
+         WHERE c.workspace_id = workspace AND c.acs_credential_id = f.holder_id;
     END IF;
     IF granted AND f.has_failures AND p_method = 'code' THEN
         UPDATE acs_entrance_lockouts l SET failed_attempts = 0, locked_until = NULL
          WHERE l.workspace_id = workspace AND l.acs_entrance_id = p_entrance_id;
     END IF;
-    IF f.reasons[1] = 'unknown_credential' AND p_method = 'code' AND p_code IS NOT NULL
-       AND f.is_locked_out IS NOT TRUE THEN
+    IF f.reasons[1] = 'unknown_credential' AND p_method = 'code' AND p_code IS NOT NULL THEN
         attempts := current_setting('credentials.lockout_attempts');
         IF attempts > 0 THEN
             INSERT INTO acs_entrance_lockouts AS l (workspace_id, acs_entrance_id, failed_attempts, locked_until)
@@ -540,7 +556,11 @@ BEGIN
                 SET failed_attempts = l.failed_attempts + 1,
                     locked_until = CASE WHEN (l.failed_attempts + 1) % attempts = 0
                         THEN moment + current_setting('credentials.lockout_duration')::interval
-                        ELSE l.locked_until END;
+                        ELSE l.locked_until END
+                WHERE (l.locked_until > clock_timestamp()) IS NOT TRUE;
+            IF NOT FOUND THEN
+                f.reasons := '{too_many_attempts}';
+            END IF;
         END IF;
     END IF;
     INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id,

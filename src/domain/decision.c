@@ -96,13 +96,18 @@ static const ReasonTest reason_applies[DENIAL_REASON_COUNT] = {
 	[DENIED_ENTRANCE_NOT_ALLOWED] = entrance_not_allowed,
 };
 
-/* Every reason that applies; GRANTED if none does. */
+/*
+ * Every reason that applies; GRANTED if none does.  While the keypad is locked,
+ * nothing else is said: whoever tries codes must not learn which one is known.
+ */
 DenialReasons
 decide(const AccessFacts *facts)
 {
 	DenialReasons reasons = GRANTED;
 	int			reason;
 
+	if (too_many_attempts(facts))
+		return DENIAL(DENIED_TOO_MANY_ATTEMPTS);
 	for (reason = 0; reason < DENIAL_REASON_COUNT; reason++)
 	{
 		if (reason_applies[reason] (facts))

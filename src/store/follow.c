@@ -22,6 +22,7 @@
 #include "errors.h"
 #include "store/events.h"
 #include "store/slots.h"
+#include "store/users.h"
 
 /*
  * Properties that a column can be mapped to, in the order of the parameters of
@@ -392,7 +393,7 @@ follow_delete(TupleTableSlot *row, const Mapping *mapping)
 	if (id.isnull)
 		return;
 	if (find_row_and_lock(USER_BY_ID, &id.value, LATEST_SIGHT, LockTupleExclusive, &user))
-		delete_row(&user);
+		user_delete(&user);
 	else
 		require_system(property_value(row, mapping, PROPERTY_SYSTEM_ID));
 }

@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 
 #include "domain/card_number.h"
+#include "domain/code.h"
 #include "errors.h"
 #include "store/identifier.h"
 #include "store/slots.h"
@@ -35,12 +36,23 @@ canonical_card_number(NullableDatum value)
 	return DATUM(PointerGetDatum(cstring_to_text_with_len(canonical, length)));
 }
 
+/* What is no code is nobody's. */
+static NullableDatum
+valid_code(NullableDatum value)
+{
+	struct varlena *text = PG_DETOAST_DATUM_PACKED(value.value);
+
+	if (code_first_bad(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)) != 0)
+		return NO_DATUM;
+	return DATUM(PointerGetDatum(text));
+}
+
 NullableDatum
 presented_identifier(AccessMethod method, NullableDatum value)
 {
 	if (value.isnull || method == METHOD_MOBILE_KEY)
 		return NO_DATUM;
-	return method == METHOD_CARD ? canonical_card_number(value) : value;
+	return method == METHOD_CARD ? canonical_card_number(value) : valid_code(value);
 }
 
 NullableDatum

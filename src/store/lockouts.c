@@ -37,21 +37,32 @@ find_or_create(Datum acs_entrance_id, Row *lockout)
 	return find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, lockout);
 }
 
-/* Attempts meanwhile are not counted, so the next lockout is as far away as the first was. */
-void
-lockout_count(Datum acs_entrance_id, TimestampTz now)
+bool
+lockout_holds(const Row *lockout, TimestampTz at)
 {
-	TimestampTz until = now + setting_lockout_duration * USECS_PER_SEC;
+	return setting_lockout_attempts > 0 && !row_is_null(lockout, LOCKOUT_LOCKED_UNTIL) &&
+		at < DatumGetTimestampTz(row_datum(lockout, LOCKOUT_LOCKED_UNTIL));
+}
+
+/* Attempts meanwhile are not counted, so the next lockout is as far away as the first was. */
+bool
+lockout_count(Datum acs_entrance_id)
+{
+	TimestampTz now;
 	Change		changes[2];
 	Row			lockout;
 	int			failed;
 
 	if (!find_or_create(acs_entrance_id, &lockout))
-		return;
+		return true;
+	now = GetCurrentTimestamp(); /* after the wait for others */
+	if (lockout_holds(&lockout, now))
+		return false;
 	failed = DatumGetInt32(row_datum(&lockout, LOCKOUT_FAILED_ATTEMPTS)) + 1;
 	changes[0] = (Change) {LOCKOUT_FAILED_ATTEMPTS, DATUM(Int32GetDatum(failed))};
-	changes[1] = (Change) {LOCKOUT_LOCKED_UNTIL, DATUM(TimestampTzGetDatum(until))};
+	changes[1] = (Change) {LOCKOUT_LOCKED_UNTIL, DATUM(TimestampTzGetDatum(now + setting_lockout_duration * USECS_PER_SEC))};
 	update_row(&lockout, changes, failed % setting_lockout_attempts == 0 ? 2 : 1, NULL);
+	return true;
 }
 
 void
@@ -59,7 +70,8 @@ lockout_reset(Datum acs_entrance_id)
 {
 	Row			lockout;
 
-	if (find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout))
+	if (find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout) &&
+		!lockout_holds(&lockout, GetCurrentTimestamp()))
 		update_row(&lockout, (Change[])
 	{
 		{LOCKOUT_FAILED_ATTEMPTS, DATUM(Int32GetDatum(0))}, {LOCKOUT_LOCKED_UNTIL, NO_DATUM}

@@ -10,10 +10,16 @@
 /* The row of a new entrance, which is there before anybody counts. */
 extern void lockout_create(const Row *entrance);
 
-/* Count an unknown code; every so many, the entrance refuses codes for a while. */
-extern void lockout_count(Datum acs_entrance_id, TimestampTz now);
+/* Does the entrance refuse codes then? */
+extern bool lockout_holds(const Row *lockout, TimestampTz at);
 
-/* Forget what was counted. */
+/*
+ * Count an unknown code; every so many, the entrance refuses codes for a while.
+ * False, and not counted, if it does already.
+ */
+extern bool lockout_count(Datum acs_entrance_id);
+
+/* Forget what was counted, unless the entrance refuses codes by now. */
 extern void lockout_reset(Datum acs_entrance_id);
 
 #endif							/* STORE_LOCKOUTS_H */

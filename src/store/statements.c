@@ -225,7 +225,7 @@ execute_plan(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapsho
 	}
 	PG_CATCH();
 	{
-		rethrow_without_row(context);
+		rethrow_without_row(context, NULL);
 	}
 	PG_END_TRY();
 	return result;

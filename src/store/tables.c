@@ -247,7 +247,7 @@ write_row(TableId table, const Write *write)
 	}
 	PG_CATCH();
 	{
-		rethrow_without_row(context);
+		rethrow_without_row(context, layout->name);
 	}
 	PG_END_TRY();
 	PopActiveSnapshot();

@@ -200,9 +200,7 @@ SELECT f, fails(format($$SELECT acs_access_%s($1, 'code', '820001')$$, f), :'for
        fails(format($$SELECT acs_access_%s($1, 'code', '820001')$$, f), :'jane') AS unknown_entrance,
        fails(format($$SELECT acs_access_%s(NULL, 'code', '820001')$$, f)) AS no_entrance
   FROM unnest(ARRAY['check', 'request']) AS f;
-SELECT f, fails(format($$SELECT acs_access_%s($1, NULL, '820001')$$, f), :'lobby') AS no_method,
-       fails(format($$SELECT acs_access_%s($1, 'code', '82000l')$$, f), :'lobby') AS no_code,
-       fails(format($$SELECT acs_access_%s($1, 'code', '')$$, f), :'lobby') AS empty
+SELECT f, fails(format($$SELECT acs_access_%s($1, NULL, '820001')$$, f), :'lobby') AS no_method
   FROM unnest(ARRAY['check', 'request']) AS f;
 SELECT count(*) - :events AS events FROM acs_events WHERE workspace_id = acs_workspace_id();
 -- an entrance that is gone
@@ -436,7 +434,7 @@ SELECT * FROM pg_temp.doors(:'lobby');
 CREATE ROLE regress_access_door;
 GRANT USAGE ON SCHEMA acs TO regress_access_door;
 GRANT SELECT ON acs_credentials TO regress_access_door;
-GRANT EXECUTE ON FUNCTION acs_access_check TO regress_access_door;
+GRANT EXECUTE ON FUNCTION acs_access_check(uuid, acs_access_method, acs_code, text, uuid, timestamptz) TO regress_access_door;
 SET SESSION AUTHORIZATION regress_access_door;
 SELECT pg_temp.in_workers(pg_temp.query(:'lobby'));
 SELECT * FROM pg_temp.doors(:'lobby');

@@ -75,9 +75,9 @@ SELECT (SELECT count(*) FROM entrances) AS entrances, (SELECT count(acs_user_id)
 ---------------------------------------------------------------------------
 
 CREATE TEMP TABLE truth AS
-    SELECT c.*, e.acs_entrance_id, e.takes, e.is_locked, e.entrance,
-           array_remove(ARRAY[
-               CASE WHEN is_locked AND access_method = 'code' THEN 'too_many_attempts' END,
+    SELECT c.*, e.acs_entrance_id, e.takes, e.entrance, is_locked_out,
+           CASE WHEN is_locked_out THEN '{too_many_attempts}'
+           ELSE array_remove(ARRAY[
                CASE WHEN acs_user_id IS NULL THEN 'unassigned' END,
                CASE WHEN is_suspended THEN 'user_suspended' END,
                CASE WHEN disable_reasons <> '{}' THEN 'disabled' END,
@@ -87,8 +87,8 @@ CREATE TEMP TABLE truth AS
                CASE WHEN schedule IN ('later', 'past') THEN 'outside_user_schedule' END,
                CASE takes WHEN access_method THEN NULL ELSE 'method_not_supported' END,
                CASE WHEN named_by = 'nothing' OR (named_by = 'group' AND acs_user_id IS NULL) THEN 'entrance_not_allowed' END
-           ]::acs_denial_reason[], NULL) AS reasons
-      FROM credentials c, entrances e
+           ]::acs_denial_reason[], NULL) END AS reasons
+      FROM credentials c, entrances e, LATERAL (SELECT is_locked AND access_method = 'code' AS is_locked_out) AS l
            -- of the two other methods, one will do
      WHERE (access_method, takes) NOT IN (('code', 'card'), ('card', 'mobile_key'), ('mobile_key', 'code'));
 
@@ -96,8 +96,8 @@ CREATE TEMP TABLE truth AS
 CREATE TEMP TABLE checks AS
     SELECT t.reasons AS expected, decision,
            decision IS DISTINCT FROM
-               ROW(t.reasons = '{}', t.reasons[1], t.reasons, t.acs_credential_id, t.acs_user_id,
-                   t.acs_entrance_id, :'at')::acs_access_decision AS mismatch
+               ROW(t.reasons = '{}', t.reasons[1], t.reasons, CASE WHEN NOT is_locked_out THEN t.acs_credential_id END,
+                   CASE WHEN NOT is_locked_out THEN t.acs_user_id END, t.acs_entrance_id, :'at')::acs_access_decision AS mismatch
       FROM truth t,
            LATERAL (SELECT coalesce(card_number, CASE WHEN access_method = 'card' AND entrance % 2 = 0 THEN code END::text) AS number) AS n,
            acs_access_check(t.acs_entrance_id, access_method, CASE WHEN number IS NULL THEN code END, number,
@@ -130,6 +130,7 @@ WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
            ('code of a card', 'code', :'card', NULL, NULL),
            ('id of a code', 'code', NULL, NULL, :'pin_id'),
            ('unknown code, id of a code', 'code', '499998', NULL, :'pin_id'),
+           ('code, id of a card', 'code', :'pin', NULL, :'card_id'),
            ('nothing', 'card', NULL, NULL, NULL),
            ('unknown code', 'card', '499998', NULL, NULL),
            ('code of a code', 'card', :'pin', NULL, NULL),
@@ -138,18 +139,18 @@ WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
            ('code of a card with a number', 'card', :'numbered', NULL, NULL),
            ('the same as number', 'card', NULL, :'numbered', NULL),
            ('id of a card', 'card', NULL, NULL, :'card_id'),
+           ('code of a card, id of a code', 'card', :'card', NULL, :'pin_id'),
            ('nothing', 'mobile_key', NULL, NULL, NULL),
            ('unknown id', 'mobile_key', NULL, NULL, :'staff'),
            ('id of a card', 'mobile_key', NULL, NULL, :'card_id'),
            ('code of a code', 'mobile_key', :'pin', NULL, NULL))
 SELECT access_method, what, count(*) AS combinations,
        count(*) FILTER (WHERE decision IS DISTINCT FROM
-           ROW(false, 'unknown_credential',
-               array_remove(ARRAY['unknown_credential',
-                                  CASE WHEN is_locked AND access_method = 'code' THEN 'too_many_attempts' END,
-                                  CASE takes WHEN access_method THEN NULL ELSE 'method_not_supported' END]::acs_denial_reason[], NULL),
-               NULL, NULL, e.acs_entrance_id, :'at')::acs_access_decision) AS mismatches
+           ROW(false, expected[1], expected, NULL, NULL, e.acs_entrance_id, :'at')::acs_access_decision) AS mismatches
   FROM presented p, entrances e,
+       LATERAL (SELECT CASE WHEN is_locked AND access_method = 'code' THEN '{too_many_attempts}'
+                            WHEN takes = access_method THEN '{unknown_credential}'
+                            ELSE '{unknown_credential,method_not_supported}' END::acs_denial_reason[] AS expected) AS t,
        acs_access_check(e.acs_entrance_id, access_method, code, card_number, p.acs_credential_id, :'at') AS decision
  GROUP BY access_method, what ORDER BY access_method, what;
 
@@ -159,7 +160,7 @@ SELECT access_method, what, count(*) AS combinations,
 
 -- Each credential once, since that spends it: where it is welcome, or else at one entrance or another.
 CREATE TEMP TABLE requests AS
-    SELECT reasons AS expected, acs_credential_id,
+    SELECT reasons AS expected, is_locked_out, acs_credential_id,
            acs_access_request(acs_entrance_id, access_method, CASE WHEN NOT has_number THEN code END,
                               card_number, acs_credential_id) AS decision
       FROM (SELECT *, row_number() OVER (PARTITION BY acs_credential_id
@@ -168,10 +169,12 @@ CREATE TEMP TABLE requests AS
      WHERE choice = 1;
 SELECT count(*) AS requests, count(*) FILTER (WHERE (decision).granted) AS granted,
        count(*) FILTER (WHERE ((decision).granted, (decision).reason, (decision).reasons, (decision).acs_credential_id)
-                              IS DISTINCT FROM (expected = '{}', expected[1], expected, acs_credential_id)) AS mismatches
+                              IS DISTINCT FROM (expected = '{}', expected[1], expected, CASE WHEN NOT is_locked_out THEN acs_credential_id END)) AS mismatches
   FROM requests;
 SELECT DISTINCT reason FROM requests, unnest((decision).reasons) AS reason ORDER BY reason;
--- one event for each, which tells the same
+-- one event for each, which tells the same; while it is locked out, the entrance names nobody
+SELECT event_type, count(*), count(acs_credential_id) + count(acs_user_id) + count(details -> 'display_name') AS named, details - 'access_method' AS details
+  FROM acs_events WHERE workspace_id = acs_workspace_id() AND details -> 'reasons' ? 'too_many_attempts' GROUP BY event_type, 4;
 SELECT event_type, count(*), count(DISTINCT acs_credential_id) AS credentials,
        count(*) FILTER (WHERE details ->> 'reason' IS DISTINCT FROM expected[1]::text OR
                               details -> 'reasons' IS DISTINCT FROM CASE WHEN expected <> '{}' THEN to_jsonb(expected) END) AS mismatches

@@ -119,7 +119,10 @@ BEGIN
       FROM acs.acs_credentials_list(jane, hotel, (acs.acs_users_get(jane)).user_identity_id, false, '824759', 'infinity', 10,
                                     '00000000-0000-0000-0000-000000000000');
     granted := (acs.acs_access_check(door, 'code', '824759')).granted;
-    PERFORM acs.acs_access_request(door, 'code', '824759');
+    granted := granted AND (acs.acs_access_check(door, 'code', '824759'::acs.acs_code)).granted;
+    PERFORM acs.acs_access_request(door, 'code', '824759'), acs.acs_access_request(door, 'code', 'open sesame'),
+            acs.acs_access_request(door, 'card', card_number => '77108'),
+            acs.acs_access_request(door, 'mobile_key', acs_credential_id => (acs.acs_credentials_sync_to_phone(key.acs_credential_id, 'phone')).acs_credential_id);
     PERFORM acs.acs_credentials_disable(pin.acs_credential_id, 'lost');
     denied := (acs.acs_access_request(door, 'code', '824759')).reason;
     PERFORM acs.acs_credentials_enable(pin.acs_credential_id, 'lost');

@@ -240,7 +240,7 @@ SELECT count(*) AS disabled FROM acs_credentials_disable(:'key', 'blocked');
 SELECT count(*) > 0 AS told FROM pg_temp.news();
 SELECT acs_credential_id AS phone_1 FROM acs_credentials_sync_to_phone(:'key', 'phone 1') \gset
 SELECT acs_credential_id AS phone_2 FROM acs_credentials_sync_to_phone(:'key', 'phone 2') \gset
--- a copy is like its parent
+-- a copy is like its parent, but for what it is disabled for
 SELECT display_name, access_method, acs_user_id = :'jane' AS of_jane, parent_acs_credential_id = :'key' AS copy, is_multi_phone_sync_credential, starts_at, ends_at,
        visionline_metadata ->> 'card_format' AS card_format
   FROM acs_credentials_get(:'phone_1');

@@ -125,6 +125,8 @@ BEGIN
     RETURN growth;
 END
 $$;
+SELECT count(*) AS copies FROM acs_credentials_create(:'jane', 'mobile_key', allowed_acs_entrance_ids => ARRAY[:'door'::uuid], is_multi_phone_sync_credential => true) AS key,
+       acs_credentials_sync_to_phone(key.acs_credential_id, 'phone');
 SELECT acs_credential_id AS pin FROM acs_credentials_create(:'jane', 'code', '4711') \gset
 -- (rows each for itself: the server notes versions that one transaction makes and replaces)
 CREATE TABLE public.many WITH (autovacuum_enabled = off) AS SELECT n, (acs_credentials_create(:'jane', 'code', (40000000 + n)::text)).acs_credential_id AS id FROM generate_series(1, 4000) AS n;
@@ -135,6 +137,8 @@ SELECT call, public.growth(call, :'jane', :'door', :'pin') > 20000 AS grows
                     'acs_access_check($2, ''code'', i::text)', 'acs_access_request($2, ''code'', i::text)',
                     'acs_credentials_get($3)', 'acs_credentials_update((SELECT id FROM many WHERE n = i), ends_at => ''2100-01-01'')',
                     '(SELECT acs_credentials_delete(id)::text || '''' FROM many WHERE n = i + 2000)',
+                    'acs_access_request($2, ''code'', repeat(''x'', 10000))', 'acs_access_request($2, ''card'', card_number => i::text)',
+                    'acs_access_request($2, ''mobile_key'', acs_credential_id => (SELECT acs_credential_id FROM acs_credentials WHERE parent_acs_credential_id IS NOT NULL))',
                     '(SELECT acs_user_json(u) FROM acs_users u WHERE acs_user_id = $1 AND i > 0)', '(SELECT acs_system_json(s) FROM acs_systems s WHERE i > 0 LIMIT 1)',
                     '(SELECT status FROM acs_request(''/acs/users/get'', jsonb_build_object(''acs_user_id'', $1, CASE WHEN i % 3 = 0 THEN ''nonsense'' ELSE ''acs_system_id'' END, NULL)))',
                     '(SELECT status FROM acs_request(''/acs/credentials/list'', jsonb_build_object(''limit'', 2 + i % 2)))',

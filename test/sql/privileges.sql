@@ -100,7 +100,7 @@ RESET ROLE;
 SELECT acs_entrance_id AS door FROM acs_entrances_create(:'hotel', 'Door') \gset
 SELECT acs_credential_id AS key FROM acs_credentials_create(:'jane', 'code', '824761',
     allowed_acs_entrance_ids => ARRAY[:'door']::uuid[]) \gset
-GRANT EXECUTE ON FUNCTION acs_access_request TO regress_acs_door;
+GRANT EXECUTE ON FUNCTION acs_access_request(uuid, acs_access_method, text, text, uuid) TO regress_acs_door;
 SET ROLE regress_acs_door;
 SELECT granted, reason, acs_user_id = :'jane' AS jane FROM acs_access_request(:'door', 'code', '824761');
 SELECT granted, reason, acs_user_id = :'jane' AS jane FROM acs_access_request(:'door', 'code', '824762');

@@ -42,7 +42,7 @@ SELECT granted, reason FROM acs_access_request(:'pool', 'code', '760001');
 CREATE ROLE regress_questions_manager;
 GRANT USAGE ON SCHEMA acs TO regress_questions_manager;
 GRANT SELECT ON acs_users, acs_events, acs_credentials_masked TO regress_questions_manager;
-GRANT EXECUTE ON FUNCTION acs_access_check, acs_credentials_get, acs_credentials_list_accessible_entrances,
+GRANT EXECUTE ON FUNCTION acs_access_check(uuid, acs_access_method, acs_code, text, uuid, timestamptz), acs_credentials_get, acs_credentials_list_accessible_entrances,
     acs_entrances_list_credentials_with_access TO regress_questions_manager;
 SET ROLE regress_questions_manager;
 

@@ -234,7 +234,8 @@ CREATE TEMP TABLE wrong AS
       FROM (SELECT DISTINCT ON (path, parameter) path, CASE parameter WHEN 'page_size' THEN 'limit' ELSE parameter END AS parameter, type::regtype
               FROM (SELECT DISTINCT path FROM asked WHERE status = 200) AS paths
               JOIN pg_proc p ON p.proname = replace(substr(path, 2), '/', '_') AND pronamespace = 'acs'::regnamespace,
-                   unnest(proargnames[:pronargs], proargtypes::oid[]) AS arguments (parameter, type)) AS parameters,
+                   unnest(proargnames[:pronargs], proargtypes::oid[]) AS arguments (parameter, type)
+             ORDER BY path, parameter, pronargdefaults DESC) AS parameters, -- of two functions, that for text
            unnest(ARRAY['"82475x"', '"824759 "', '82475.9', '["824759"]', '{"824759": 824759}', '"${824759}"']) AS value,
            acs_request(path, format('{"%s": %s}', parameter, value)::jsonb)
      WHERE type <> 'jsonb'::regtype AND NOT (type = 'text'::regtype AND value ~ '^"') AND NOT (type = 'text[]'::regtype AND value ~ '^\[');

@@ -328,7 +328,7 @@ ROLLBACK;
 :lives
 -- partitions
 BEGIN;
-ALTER TABLE acs_credential_entrances DROP CONSTRAINT acs_credential_entrances_workspace_id_acs_credential_id_fkey;
+ALTER TABLE acs_credential_entrances DROP CONSTRAINT acs_credential_entrances_credential_fkey;
 ALTER TABLE acs_credentials RENAME TO credentials;
 ALTER INDEX acs_credentials_identifier_idx RENAME TO credentials_identifier_idx;
 CREATE TABLE acs_credentials (LIKE credentials INCLUDING DEFAULTS, PRIMARY KEY (workspace_id, acs_credential_id)) PARTITION BY HASH (workspace_id);

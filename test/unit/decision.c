@@ -61,6 +61,11 @@ test_what_does_not_count(void)
 		.is_used_up = true, .awaits_issue = true, .window = WINDOW_EXPIRED, .user_is_suspended = true};
 	expect(facts, DENIAL(DENIED_UNKNOWN_CREDENTIAL), "of an unknown credential, nothing else is told");
 
+	facts = (AccessFacts) {.method = METHOD_CODE, .locked_out = true, .is_known = true, .is_disabled = true};
+	expect(facts, DENIAL(DENIED_TOO_MANY_ATTEMPTS), "while locked out, of a known code nothing else is told");
+	facts.is_known = false;
+	expect(facts, DENIAL(DENIED_TOO_MANY_ATTEMPTS), "and of an unknown one the same");
+
 	facts = granted;
 	facts.is_assigned = false;
 	facts.user_is_suspended = true;
@@ -109,6 +114,7 @@ test_all_combinations(void)
 	bool		agreed = true;
 	bool		in_range = true;
 	bool		exclusive = true;
+	bool		silent = true;
 
 	for (unsigned n = 0; n < 1 << 15; n++)
 	{
@@ -124,11 +130,15 @@ test_all_combinations(void)
 		in_range &= reasons < DENIAL(DENIAL_REASON_COUNT);
 		exclusive &= !(reasons & DENIAL(DENIED_NOT_YET_VALID) && reasons & DENIAL(DENIED_EXPIRED)) &&
 			!(reasons & DENIAL(DENIED_UNASSIGNED) && reasons & DENIAL(DENIED_USER_SUSPENDED));
+		silent &= (facts.locked_out && facts.method == METHOD_CODE) ==
+			((reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) != 0) &&
+			(!(reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) || reasons == DENIAL(DENIED_TOO_MANY_ATTEMPTS));
 	}
 	ok(combinations == 13824, "%u combinations of facts", combinations);
 	ok(agreed, "%u of them open the door, and no other", grants);
 	ok(in_range, "every reason has a name");
 	ok(exclusive, "no reasons that exclude each other");
+	ok(silent, "of a code while locked out, nothing but that");
 }
 
 int

@@ -63,7 +63,8 @@ typedef struct Attempt
 	NullableDatum entrance;
 	Datum		access_method;
 	AccessMethod method;
-	NullableDatum presented;	/* an id, if it is a mobile key */
+	NullableDatum presented;	/* what was typed or read; an id, if it is a mobile key */
+	NullableDatum credential;	/* who it is said to be */
 	NullableDatum identifier;	/* of anything else; null: nobody has it */
 } Attempt;
 
@@ -76,6 +77,8 @@ typedef struct Decision
 	Row			lockout;
 	bool		is_known;
 	Row			credential;		/* if it is known */
+	bool		is_copy;
+	Row			parent;			/* if it is a copy on a phone */
 	Row			user;			/* if it is assigned */
 	AccessFacts facts;
 	DenialReasons reasons;
@@ -110,6 +113,7 @@ read_attempt(FunctionCallInfo fcinfo)
 		raise_rule(RULE_ACCESS_METHOD_REQUIRED, NULL);
 	attempt.access_method = PG_GETARG_DATUM(ARG_METHOD);
 	attempt.method = access_method_from_datum(attempt.access_method);
+	attempt.credential = fcinfo->args[ARG_CREDENTIAL];
 	if (attempt.method == METHOD_MOBILE_KEY)
 		attempt.presented = fcinfo->args[ARG_CREDENTIAL];
 	else if (attempt.method == METHOD_CARD && !PG_ARGISNULL(ARG_CARD_NUMBER))
@@ -122,39 +126,67 @@ read_attempt(FunctionCallInfo fcinfo)
 
 /* ---------- the facts ---------- */
 
+/* One of the entrance's system, whoever presents it. */
+static bool
+find_mobile_key(Datum acs_credential_id, Sight sight, const Row *entrance, Row *key)
+{
+	return find_row(CREDENTIAL_BY_ID, &acs_credential_id, sight, key) &&
+		access_method_from_datum(row_datum(key, CREDENTIAL_ACCESS_METHOD)) == METHOD_MOBILE_KEY &&
+		is_same_id(key->columns[CREDENTIAL_SYSTEM], entrance->columns[ENTRANCE_SYSTEM]);
+}
+
 static bool
 find_credential_of(const Attempt *attempt, Instant at, Sight sight, const Row *entrance, Row *credential)
 {
 	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method, attempt->identifier.value};
 
-	if (attempt->method != METHOD_MOBILE_KEY)
-		return !attempt->identifier.isnull && find_presented(&identity, at, sight, credential);
-	return !attempt->presented.isnull &&
-		find_row(CREDENTIAL_BY_ID, &attempt->presented.value, sight, credential) &&
-		row_datum(credential, CREDENTIAL_ACCESS_METHOD) == attempt->access_method &&
-		is_same_id(credential->columns[CREDENTIAL_SYSTEM], entrance->columns[ENTRANCE_SYSTEM]);
+	if (attempt->method == METHOD_MOBILE_KEY)
+		return !attempt->presented.isnull && find_mobile_key(attempt->presented.value, sight, entrance, credential);
+	return !attempt->identifier.isnull && find_presented(&identity, at, sight, credential) &&
+		(attempt->credential.isnull || is_same_id(attempt->credential, credential->columns[CREDENTIAL_ID]));
 }
 
-/* By the credential's own list; of one on a phone, by that of the one it is a copy of. */
-static bool
-allows_entrance(const Row *credential, Datum acs_entrance_id, Sight sight)
+/*
+ * Whose rights count: a copy on a phone opens only what the credential opens of
+ * which it is a copy.
+ */
+static const Row *
+rights_holder(const Decision *decision)
 {
-	int			owner = row_is_null(credential, CREDENTIAL_PARENT) ? CREDENTIAL_ID : CREDENTIAL_PARENT;
-	Datum		key[2] = {row_datum(credential, owner), acs_entrance_id};
+	return decision->is_copy ? &decision->parent : &decision->credential;
+}
+
+/* Of what opens nothing, a copy is nothing. */
+static void
+find_parent(Sight sight, Decision *decision)
+{
+	const Row  *copy = &decision->credential;
+
+	decision->is_copy = !row_is_null(copy, CREDENTIAL_PARENT);
+	if (decision->is_copy &&
+		!find_mobile_key(row_datum(copy, CREDENTIAL_PARENT), sight, &decision->entrance, &decision->parent))
+		decision->is_known = false;
+}
+
+/* By the credential's own list. */
+static bool
+allows_entrance(const Row *holder, Datum acs_entrance_id, Sight sight)
+{
+	Datum		key[2] = {row_datum(holder, CREDENTIAL_ID), acs_entrance_id};
 
 	return find_row(CREDENTIAL_ENTRANCE_BY_ID, key, sight, NULL);
 }
 
 /* By a group of the user. */
 static bool
-groups_allow_entrance(const Row *credential, Datum acs_entrance_id, Sight sight)
+groups_allow_entrance(const Row *holder, Datum acs_entrance_id, Sight sight)
 {
 	List	   *memberships;
 	ListCell   *cell;
 
-	if (row_is_null(credential, CREDENTIAL_USER))
+	if (row_is_null(holder, CREDENTIAL_USER))
 		return false;
-	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(credential, CREDENTIAL_USER), sight);
+	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(holder, CREDENTIAL_USER), sight);
 	foreach(cell, memberships)
 	{
 		Datum		key[2] = {row_datum((Row *) lfirst(cell), GROUP_USER_GROUP), acs_entrance_id};
@@ -170,27 +202,38 @@ groups_allow_entrance(const Row *credential, Datum acs_entrance_id, Sight sight)
 static void
 read_lockout(const Attempt *attempt, Sight sight, Decision *decision)
 {
-	const Row  *lockout = &decision->lockout;
-
 	decision->has_lockout = attempt->method == METHOD_CODE &&
 		find_row(LOCKOUT_BY_ID, &attempt->entrance.value, sight, &decision->lockout);
-	decision->facts.locked_out = decision->has_lockout && setting_lockout_attempts > 0 &&
-		!row_is_null(lockout, LOCKOUT_LOCKED_UNTIL) &&
-		decision->at < DatumGetTimestampTz(row_datum(lockout, LOCKOUT_LOCKED_UNTIL));
+	decision->facts.locked_out = decision->has_lockout && lockout_holds(&decision->lockout, decision->at);
 }
 
-static void
-read_credential(const Row *credential, Instant at, AccessFacts *facts)
+static bool
+is_disabled(const Row *credential)
 {
 	ArrayType  *reasons = DatumGetArrayTypeP(row_datum(credential, CREDENTIAL_DISABLE_REASONS));
 
-	facts->is_assigned = !row_is_null(credential, CREDENTIAL_USER);
-	facts->is_disabled = ArrayGetNItems(ARR_NDIM(reasons), ARR_DIMS(reasons)) > 0;
-	facts->is_used_up = row_is_true(credential, CREDENTIAL_IS_ONE_TIME_USE) &&
-		!row_is_null(credential, CREDENTIAL_USED_AT);
-	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED);
-	facts->window = window_state(window_from_datums(credential->columns[CREDENTIAL_VALID_FROM],
-													credential->columns[CREDENTIAL_ENDS_AT]), at);
+	return ArrayGetNItems(ARR_NDIM(reasons), ARR_DIMS(reasons)) > 0;
+}
+
+static Window
+window_of(const Row *credential)
+{
+	return window_from_datums(credential->columns[CREDENTIAL_VALID_FROM], credential->columns[CREDENTIAL_ENDS_AT]);
+}
+
+static void
+read_credential(const Decision *decision, AccessFacts *facts)
+{
+	const Row  *credential = &decision->credential;
+	const Row  *holder = rights_holder(decision);
+
+	facts->is_assigned = !row_is_null(holder, CREDENTIAL_USER) &&
+		is_same_id(credential->columns[CREDENTIAL_USER], holder->columns[CREDENTIAL_USER]);
+	facts->is_disabled = is_disabled(credential) || is_disabled(holder);
+	facts->is_used_up = row_is_true(holder, CREDENTIAL_IS_ONE_TIME_USE) &&
+		!row_is_null(holder, CREDENTIAL_USED_AT);
+	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED) || row_is_false(holder, CREDENTIAL_IS_ISSUED);
+	facts->window = window_state(window_intersection(window_of(credential), window_of(holder)), decision->at);
 }
 
 static void
@@ -201,13 +244,27 @@ read_user(const Row *user, Instant at, AccessFacts *facts)
 													  user->columns[USER_ACCESS_ENDS_AT]), at);
 }
 
+/* What the credential, its user and their groups say of the entrance. */
+static void
+read_rights(const Attempt *attempt, Sight sight, Decision *decision)
+{
+	AccessFacts *facts = &decision->facts;
+	const Row  *holder = rights_holder(decision);
+
+	read_credential(decision, facts);
+	facts->entrance_is_allowed = allows_entrance(holder, attempt->entrance.value, sight) ||
+		groups_allow_entrance(holder, attempt->entrance.value, sight);
+	if (facts->is_assigned &&
+		find_row(USER_BY_ID, &row_datum(holder, CREDENTIAL_USER), sight, &decision->user))
+		read_user(&decision->user, decision->at, facts);
+}
+
 /* ---------- the decision ---------- */
 
 static void
 decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 {
 	AccessFacts *facts = &decision->facts;
-	Row		   *credential = &decision->credential;
 
 	memset(facts, 0, sizeof(*facts));
 	decision->at = at;
@@ -215,17 +272,14 @@ decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 	get_row(ENTRANCE_BY_ID, attempt->entrance, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &decision->entrance);
 	facts->entrance_supports_method = row_is_true(&decision->entrance, ENTRANCE_TAKES_CODE + attempt->method);
 	read_lockout(attempt, sight, decision);
-	decision->is_known = facts->is_known =
-		find_credential_of(attempt, at, sight, &decision->entrance, credential);
+	decision->is_copy = false;
+	decision->is_known = !facts->locked_out &&
+		find_credential_of(attempt, at, sight, &decision->entrance, &decision->credential);
+	if (decision->is_known)
+		find_parent(sight, decision);
+	facts->is_known = decision->is_known;
 	if (facts->is_known)
-	{
-		read_credential(credential, at, facts);
-		facts->entrance_is_allowed = allows_entrance(credential, attempt->entrance.value, sight) ||
-			groups_allow_entrance(credential, attempt->entrance.value, sight);
-		if (facts->is_assigned &&
-			find_row(USER_BY_ID, &row_datum(credential, CREDENTIAL_USER), sight, &decision->user))
-			read_user(&decision->user, at, facts);
-	}
+		read_rights(attempt, sight, decision);
 	decision->reasons = decide(facts);
 }
 
@@ -315,6 +369,28 @@ acs_access_check(PG_FUNCTION_ARGS)
 
 #define MAX_LOCK_TRIES 10
 
+/* A copy after its parent, as whoever changes both. */
+static bool
+lock_as_read(const Decision *decision)
+{
+	if (decision->is_copy && !lock_row_as_read(&decision->parent, LATEST_SIGHT, LockTupleNoKeyExclusive))
+		return false;
+	return lock_row_as_read(&decision->credential, LATEST_SIGHT, LockTupleNoKeyExclusive);
+}
+
+static bool
+lock_newest(const Decision *decision)
+{
+	Row			row;
+
+	if (decision->is_copy &&
+		!find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&decision->parent, CREDENTIAL_ID), LATEST_SIGHT,
+						   LockTupleNoKeyExclusive, &row))
+		return false;
+	return find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&decision->credential, CREDENTIAL_ID), LATEST_SIGHT,
+							 LockTupleNoKeyExclusive, &row);
+}
+
 /*
  * Decide at the clock.  What would be refused is refused; what would be granted
  * is locked.  The decision stands if the credential is as it was read; else it is
@@ -325,7 +401,6 @@ static void
 decide_and_lock(const Attempt *attempt, Decision *decision)
 {
 	NullableDatum locked = NO_DATUM;
-	Row			row;
 
 	for (int i = 0; i < MAX_LOCK_TRIES; i++)
 	{
@@ -334,11 +409,9 @@ decide_and_lock(const Attempt *attempt, Decision *decision)
 		CHECK_FOR_INTERRUPTS();
 		decide_at(attempt, GetCurrentTimestamp(), LATEST_SIGHT, decision);
 		id = credential_column_of(decision, CREDENTIAL_ID);
-		if (decision->reasons != GRANTED || is_same_id(id, locked) ||
-			lock_row_as_read(&decision->credential, LATEST_SIGHT, LockTupleNoKeyExclusive))
+		if (decision->reasons != GRANTED || is_same_id(id, locked) || lock_as_read(decision))
 			return;
-		locked = find_row_and_lock(CREDENTIAL_BY_ID, &id.value, LATEST_SIGHT, LockTupleNoKeyExclusive, &row) ?
-			id : NO_DATUM;
+		locked = lock_newest(decision) ? id : NO_DATUM;
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
@@ -346,13 +419,20 @@ decide_and_lock(const Attempt *attempt, Decision *decision)
 			 errhint("The request might succeed if retried.")));
 }
 
-/* Count an unknown code, unless the entrance refuses codes anyway. */
+/*
+ * Count an unknown code.  Of many at once, those who come to the counter after
+ * the one that locked the entrance are told that it is locked.
+ */
 static void
-count_attempt(const Attempt *attempt, const Decision *decision)
+count_attempt(const Attempt *attempt, Decision *decision)
 {
-	if (setting_lockout_attempts > 0 && !decision->facts.locked_out &&
-		attempt->method == METHOD_CODE && !attempt->presented.isnull)
-		lockout_count(attempt->entrance.value, decision->at);
+	if (setting_lockout_attempts == 0 || attempt->method != METHOD_CODE || attempt->presented.isnull)
+		return;
+	if (!lockout_count(attempt->entrance.value))
+	{
+		decision->facts.locked_out = true;
+		decision->reasons = decide(&decision->facts);
+	}
 }
 
 /* What a grant changes: a one-time credential is spent, wrong codes forgotten. */
@@ -360,16 +440,19 @@ static void
 record_grant(const Attempt *attempt, Decision *decision)
 {
 	Change		used = {CREDENTIAL_USED_AT, DATUM(TimestampTzGetDatum(decision->at))};
+	Row		   *holder = decision->is_copy ? &decision->parent : &decision->credential;
 
-	if (row_is_true(&decision->credential, CREDENTIAL_IS_ONE_TIME_USE) &&
-		!update_row(&decision->credential, &used, 1, NULL))
+	if (row_is_true(holder, CREDENTIAL_IS_ONE_TIME_USE) && !update_row(holder, &used, 1, NULL))
 		raise_not_stored(TABLE_CREDENTIALS);
 	if (decision->has_lockout &&
 		DatumGetInt32(row_datum(&decision->lockout, LOCKOUT_FAILED_ATTEMPTS)) > 0)
 		lockout_reset(attempt->entrance.value);
 }
 
-/* The code of an unknown credential is not told; of a known one, its mask. */
+/*
+ * The code of an unknown credential is not told; of a known one, its mask; and
+ * that of an unknown card, by which whoever holds it can have it enrolled.
+ */
 static void
 write_access_event(const Attempt *attempt, const Decision *decision)
 {
@@ -381,6 +464,9 @@ write_access_event(const Attempt *attempt, const Decision *decision)
 	details_begin(&details);
 	details_text(&details, "access_method", access_method_label(attempt->method));
 	details_varlena(&details, "display_name", name);
+	if (!decision->is_known && attempt->method == METHOD_CARD && !attempt->identifier.isnull)
+		details_varlena(&details, "presented", DATUM(PointerGetDatum(
+						display_name_of(METHOD_CARD, NO_DATUM, attempt->identifier, false))));
 	if (n_reasons > 0)
 	{
 		details_text(&details, "reason", reasons[0]);

@@ -34,7 +34,10 @@ close_with(FunctionCallInfo fcinfo, const StoredCredential *stored)
 	return store_close_with(credential_object_of(fcinfo, &stored->row, &stored->holder.type));
 }
 
-/* The copies on phones, locked; only mobile keys have some. */
+/*
+ * The copies on phones, locked; only mobile keys have some.  Those that the
+ * transaction cannot see, too: whoever makes one locks the parent, which we have.
+ */
 static List *
 lock_copies(const StoredCredential *stored)
 {
@@ -44,13 +47,13 @@ lock_copies(const StoredCredential *stored)
 
 	if (stored->method != METHOD_MOBILE_KEY)
 		return NIL;
-	copies = find_rows(CREDENTIALS_BY_PARENT, &row_datum(&stored->row, CREDENTIAL_ID), FRESH_SIGHT);
+	copies = find_rows(CREDENTIALS_BY_PARENT, &row_datum(&stored->row, CREDENTIAL_ID), LATEST_SIGHT);
 	foreach(cell, copies)
 	{
 		Row		   *copy = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(copy, CREDENTIAL_ID), FRESH_SIGHT,
+		if (find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(copy, CREDENTIAL_ID), LATEST_SIGHT,
 							  LockTupleNoKeyExclusive, copy))
 			locked = lappend(locked, copy);
 	}
@@ -333,7 +336,7 @@ find_copy(const Row *parent, Datum phone, Row *copy)
 	return false;
 }
 
-/* With the system, user, method, window, manager, reasons and metadata of its parent. */
+/* With the system, user, method, window, manager and metadata of its parent. */
 static void
 insert_copy(const Row *parent, NullableDatum phone, Row *copy)
 {
@@ -351,6 +354,7 @@ insert_copy(const Row *parent, NullableDatum phone, Row *copy)
 	columns[CREDENTIAL_PHONE] = phone;
 	columns[CREDENTIAL_IS_MULTI_PHONE_SYNC] = DATUM(BoolGetDatum(false));
 	columns[CREDENTIAL_IS_ONE_TIME_USE] = DATUM(BoolGetDatum(false));
+	columns[CREDENTIAL_DISABLE_REASONS] = DATUM(PointerGetDatum(construct_empty_array(store_type("acs_disable_reason"))));
 	columns[CREDENTIAL_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp()));
 	credential_insert(columns, NULL, copy);
 }
@@ -450,22 +454,20 @@ set_reason(Row *row, Datum reason, bool disabled)
 	credential_change(row, &new_reasons, 1);
 }
 
-/* Change the credential and its copies on phones; return it as it is then. */
+/*
+ * A copy on a phone has reasons of its own: it opens nothing while it or its
+ * parent has one, and each lifts its own.
+ */
 static Datum
 change_disable_reason(FunctionCallInfo fcinfo, bool disabled)
 {
 	StoredCredential stored;
-	List	   *copies;
-	ListCell   *cell;
 
 	store_open_for_writing(fcinfo);
 	if (PG_ARGISNULL(1))
 		raise_rule(RULE_DISABLE_REASON_REQUIRED, NULL);
 	stored = find_credential(fcinfo->args[0]);
-	copies = lock_copies(&stored);
 	set_reason(&stored.row, PG_GETARG_DATUM(1), disabled);
-	foreach(cell, copies)
-		set_reason(lfirst(cell), PG_GETARG_DATUM(1), disabled);
 	return close_with(fcinfo, &stored);
 }
 

@@ -142,18 +142,25 @@ read_arguments(Function *function, HeapTuple tuple)
 	read_default_values(function, tuple, form->pronargdefaults);
 }
 
+/*
+ * Of those at a door there are two: the one that can be called without a code is
+ * the one for whatever is sent.
+ */
 static Oid
 find_function(const char *name, Oid schema)
 {
 	CatCList   *list = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(name));
 	Oid			found = InvalidOid;
+	int			defaults = -1;
 
-	for (int i = 0; i < list->n_members && !OidIsValid(found); i++)
+	for (int i = 0; i < list->n_members; i++)
 	{
 		Form_pg_proc form = (Form_pg_proc) GETSTRUCT(&list->members[i]->tuple);
 
-		if (form->pronamespace == schema)
-			found = form->oid;
+		if (form->pronamespace != schema || form->pronargdefaults <= defaults)
+			continue;
+		found = form->oid;
+		defaults = form->pronargdefaults;
 	}
 	ReleaseSysCacheList(list);
 	if (!OidIsValid(found))

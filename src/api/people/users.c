@@ -19,6 +19,7 @@
 #include "errors.h"
 #include "ids.h"
 #include "store/events.h"
+#include "store/users.h"
 #include "store/values.h"
 
 /* Arguments of acs_users_create(), in order. */
@@ -241,7 +242,7 @@ acs_users_delete(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	find_user(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], LockTupleExclusive, &user);
-	delete_row(&user);
+	user_delete(&user);
 	store_close();
 	PG_RETURN_VOID();
 }
@@ -281,8 +282,9 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 	user = find_holder(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2]);
 	params[0] = user.acs_user_id;
 	params[1] = DATUM(user.acs_system_id);
-	statement_run(STMT_USER_REVOKE_ENTRANCES, params);
-	statement_run(STMT_USER_LEAVE_GROUPS, params);
+	/* also those that the transaction cannot see */
+	statement_run_at_latest(STMT_USER_REVOKE_ENTRANCES, params);
+	statement_run_at_latest(STMT_USER_LEAVE_GROUPS, params);
 	user_rights_changed(&user, NO_DATUM, "access_to_all_entrances", "revoked");
 	store_close();
 	PG_RETURN_VOID();

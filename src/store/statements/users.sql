@@ -47,6 +47,15 @@ PREPARE user_leave_groups (uuid, uuid) AS
 DELETE FROM acs_access_groups_users gu
  WHERE gu.workspace_id = $1 AND gu.acs_user_id = $2;
 
+-- What goes with a user, locked in the order of whoever asks at a door: a parent
+-- before its copies on phones.
+PREPARE user_lock_credentials (uuid, uuid) AS
+SELECT c.acs_credential_id
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1 AND c.acs_user_id = $2
+ ORDER BY c.parent_acs_credential_id IS NOT NULL, c.acs_credential_id
+   FOR UPDATE;
+
 -- The user of a row of the application's table; nothing if there is one already.
 PREPARE user_follow_insert (uuid, uuid, uuid, uuid, text, text, text, boolean, timestamptz, timestamptz) AS
 INSERT INTO acs_users AS u (workspace_id, acs_user_id, acs_system_id, user_identity_id, full_name,
