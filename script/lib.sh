@@ -62,7 +62,7 @@ install_packages() {
 	say "installing ${missing[*]}"
 	apt_get update
 	quietly as_root dpkg --configure -a # an installation may have been interrupted
-	without_main_cluster apt_get install --no-install-recommends "${missing[@]}"
+	without_services without_main_cluster apt_get install --no-install-recommends "${missing[@]}"
 }
 
 # without_main_cluster COMMAND...: Debian's server packages create a cluster and
@@ -72,6 +72,17 @@ without_main_cluster() (
 	trap 'as_root rm -f "$file"' EXIT
 	as_root mkdir -p "${file%/*}"
 	as_root tee "$file" >/dev/null <<<'create_main_cluster = off'
+	"$@"
+)
+
+# without_services COMMAND...: Debian starts what it installs, unless such a script says no.
+without_services() (
+	file=/usr/sbin/policy-rc.d
+	if [[ ! -e $file ]]; then
+		trap 'as_root rm -f "$file"' EXIT
+		as_root tee "$file" >/dev/null <<<$'#!/bin/sh\nexit 101'
+		as_root chmod 755 "$file"
+	fi
 	"$@"
 )
 

@@ -196,7 +196,14 @@ COMMENT ON FUNCTION acs_uuid() IS
 CREATE FUNCTION acs_workspace_id() RETURNS uuid
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION acs_workspace_id() IS
-    'workspace of the session, from the setting credentials.workspace_id; the nil UUID when unset';
+    'workspace of the session, from the setting credentials.workspace_id; when that is unset the nil UUID, or error 42501 (workspace_required) if the setting credentials.workspace_required is on';
+
+-- Of a function that is SECURITY DEFINER the server loads the library at the first
+-- call, which may be in a parallel worker; with a support function, before that.
+CREATE FUNCTION acs_planner_support(internal) RETURNS internal
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION acs_planner_support(internal) IS
+    'planner support: loads the library when a call is planned';
 
 GRANT EXECUTE ON FUNCTION
     acs_code_in(cstring), acs_code_out(acs_code), acs_code_recv(internal), acs_code_send(acs_code),
@@ -211,5 +218,5 @@ GRANT EXECUTE ON FUNCTION
     acs_window_distance(timestamptz, timestamptz, timestamptz),
     acs_window_order(timestamptz, timestamptz),
     acs_display_name(acs_access_method, acs_code, text, boolean),
-    acs_uuid(), acs_workspace_id()
+    acs_uuid(), acs_workspace_id(), acs_planner_support(internal)
     TO PUBLIC;

@@ -59,7 +59,7 @@ COMMENT ON FUNCTION acs_credentials_create_offline_code IS
     'issue a generated code for one entrance, on request for one use; errors as of acs_credentials_create';
 
 CREATE FUNCTION acs_credentials_get(acs_credential_id uuid) RETURNS acs_credential
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_get IS
     'a credential of the workspace; error P0002 (acs_credential_not_found) if there is none';
 
@@ -73,13 +73,13 @@ CREATE FUNCTION acs_credentials_list(
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_credential
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_credentials_list IS
     'credentials of the workspace that match every filter given, in order of their ids, which is the order of creation. Next page: page_cursor is the last id seen. page_size is 1 to 10000, else error 22023 (invalid_page)';
 
 CREATE FUNCTION acs_credentials_list_accessible_entrances(acs_credential_id uuid)
     RETURNS SETOF acs_entrances
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 10;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_credentials_list_accessible_entrances IS
     'entrances that the credential opens, of its own and of its user''s access groups, when it and its user are valid; error P0002 (acs_credential_not_found)';
 
@@ -149,7 +149,7 @@ CREATE FUNCTION acs_credentials_overlaps(
     OUT starts_at timestamptz,
     OUT ends_at timestamptz
 ) RETURNS SETOF record
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 10000 ROWS 10;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 10000 ROWS 10;
 COMMENT ON FUNCTION acs_credentials_overlaps IS
     'pairs of credentials of the workspace that are known by the same identifier at the same time, and from when until when; none, unless rows were loaded with triggers off';
 

@@ -24,7 +24,7 @@ CREATE FUNCTION acs_access_check(
     acs_credential_id uuid DEFAULT NULL,
     at timestamptz DEFAULT pg_catalog.clock_timestamp()
 ) RETURNS acs_access_decision
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_check(uuid, acs_access_method, text, text, uuid, timestamptz) IS
     'would what is presented open the entrance at an instant? A code is presented as code, a card as card_number or else code, a mobile key as acs_credential_id; an acs_credential_id beside a code or card must be the one that is found. Changes nothing; runs on a standby. A refusal is a result, not an error, whatever is presented. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
 
@@ -36,7 +36,7 @@ CREATE FUNCTION acs_access_check(
     acs_credential_id uuid DEFAULT NULL,
     at timestamptz DEFAULT pg_catalog.clock_timestamp()
 ) RETURNS acs_access_decision
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_check(uuid, acs_access_method, acs_code, text, uuid, timestamptz) IS
     'the same for a code that is stored';
 

@@ -24,7 +24,7 @@ CREATE FUNCTION acs_users_get(
     user_identity_id uuid DEFAULT NULL,
     acs_system_id uuid DEFAULT NULL
 ) RETURNS acs_users
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_get IS
     'a user of the workspace; errors P0002 (acs_user_not_found), 22023 (user_required)';
 
@@ -36,7 +36,7 @@ CREATE FUNCTION acs_users_list(
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_users
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list IS
     'users of the workspace that match every filter given, in order of their ids; next page: page_cursor is the last id seen; error 22023 (invalid_page)';
 
@@ -101,7 +101,7 @@ CREATE FUNCTION acs_users_list_accessible_entrances(
     user_identity_id uuid DEFAULT NULL,
     acs_system_id uuid DEFAULT NULL
 ) RETURNS SETOF acs_entrances
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list_accessible_entrances IS
     'entrances that the user''s credentials or access groups allow, at whatever time; errors P0002 (acs_user_not_found), 22023 (user_required)';
 
@@ -128,7 +128,7 @@ COMMENT ON FUNCTION acs_access_groups_create IS
     'add an access group with its entrances; errors P0002 (acs_system_not_found, acs_entrance_not_found), 22023 (invalid_name, invalid_entrances, entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_get(acs_access_group_id uuid) RETURNS acs_access_groups
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_get IS
     'an access group of the workspace; error P0002 (acs_access_group_not_found) if there is none';
 
@@ -139,7 +139,7 @@ CREATE FUNCTION acs_access_groups_list(
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_access_groups
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 10;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_access_groups_list IS
     'access groups of the workspace that match every filter given, in order of their ids; next page: page_cursor is the last id seen; error 22023 (invalid_page)';
 
@@ -167,13 +167,13 @@ COMMENT ON FUNCTION acs_access_groups_remove_user IS
     'remove a user from an access group; no error if not in it. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required)';
 
 CREATE FUNCTION acs_access_groups_list_users(acs_access_group_id uuid) RETURNS SETOF acs_users
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_access_groups_list_users IS
     'users of an access group; error P0002 (acs_access_group_not_found)';
 
 CREATE FUNCTION acs_access_groups_list_accessible_entrances(acs_access_group_id uuid)
     RETURNS SETOF acs_entrances
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_access_groups_list_accessible_entrances IS
     'entrances of an access group; error P0002 (acs_access_group_not_found)';
 

@@ -15,7 +15,7 @@ COMMENT ON FUNCTION acs_systems_create IS
     'add an access control system of a type in acs_system_types; errors 22023 (invalid_name, invalid_system_type, not_a_credential_manager), P0002 (acs_system_not_found)';
 
 CREATE FUNCTION acs_systems_get(acs_system_id uuid) RETURNS acs_systems
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_systems_get IS
     'a system of the workspace; error P0002 (acs_system_not_found) if there is none';
 
@@ -24,7 +24,7 @@ CREATE FUNCTION acs_systems_list(
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_systems
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 10;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_systems_list IS
     'systems of the workspace in order of their ids; next page: page_cursor is the last id seen; error 22023 (invalid_page)';
 
@@ -44,7 +44,7 @@ COMMENT ON FUNCTION acs_entrances_create IS
     'add an entrance to a system; errors P0002 (acs_system_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_entrances_get(acs_entrance_id uuid) RETURNS acs_entrances
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_entrances_get IS
     'an entrance of the workspace; error P0002 (acs_entrance_not_found) if there is none';
 
@@ -55,7 +55,7 @@ CREATE FUNCTION acs_entrances_list(
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_entrances
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_entrances_list IS
     'entrances of the workspace that match every filter given, in order of their ids; acs_credential_id: those that the credential itself allows. Next page: page_cursor is the last id seen; error 22023 (invalid_page)';
 
@@ -72,7 +72,7 @@ CREATE FUNCTION acs_entrances_list_credentials_with_access(
     acs_entrance_id uuid,
     include_if text[] DEFAULT NULL
 ) RETURNS SETOF acs_credential
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 1000 ROWS 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_entrances_list_credentials_with_access IS
     'credentials that allow the entrance, themselves or by an access group of their user, whatever their windows and states; with include_if => ''{visionline_metadata.is_valid}'' only those in their window and not disabled. Errors P0002 (acs_entrance_not_found), 22023 (invalid_filter)';
 

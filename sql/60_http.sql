@@ -3,39 +3,39 @@
 -- What an object says of its system.  Runs as the owner, within the workspace
 -- of the object that the caller holds already.
 CREATE FUNCTION acs_connected_account_id(workspace_id uuid, acs_system_id uuid) RETURNS uuid
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_connected_account_id(uuid, uuid) IS
     'connected account of a system of the session''s workspace, or null';
 
 CREATE FUNCTION acs_credential_json(acs_credential acs_credential) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credential_json(acs_credential) IS
     'a credential as the API''s acs_credential, its code in clear';
 
 CREATE FUNCTION acs_user_json(acs_user acs_users) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_user_json(acs_users) IS
     'a user as the API''s acs_user; a schedule without a start is shown from the user''s creation';
 
 CREATE FUNCTION acs_entrance_json(acs_entrance acs_entrances) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_entrance_json(acs_entrances) IS 'an entrance as the API''s acs_entrance';
 
 CREATE FUNCTION acs_access_group_json(acs_access_group acs_access_groups) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_group_json(acs_access_groups) IS
     'an access group as the API''s acs_access_group, without the type that only brands have';
 
 CREATE FUNCTION acs_system_json(acs_system acs_systems) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_system_json(acs_systems) IS 'a system as the API''s acs_system';
 
 CREATE FUNCTION acs_event_json(acs_event acs_events) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_event_json(acs_events) IS 'an event as the API''s events, with actor and details';
 
 CREATE FUNCTION acs_access_decision_json(acs_access_decision acs_access_decision) RETURNS json
-    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SECURITY DEFINER COST 100;
+    AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_decision_json(acs_access_decision) IS 'a decision about access as JSON';
 
 CREATE FUNCTION acs_request(path text, body jsonb DEFAULT '{}', OUT status integer, OUT response json)

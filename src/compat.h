@@ -167,6 +167,26 @@ my_local_transaction_id(void)
 #define credentials_guc_malloc(size) malloc(size)
 #endif
 
+/* 16 made a hash of the settings of what was an array. */
+#include "utils/guc_tables.h"
+static inline struct config_generic **
+get_guc_variables_compat(int *n)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(n);
+#else
+	*n = GetNumConfigOptions();
+	return get_guc_variables();
+#endif
+}
+
+/* 19 made a union of what was the beginning of several structures. */
+#if PG_VERSION_NUM >= 190000
+#define config_string_compat(generic) (&(generic)->_string)
+#else
+#define config_string_compat(generic) ((struct config_string *) (generic))
+#endif
+
 /* 18 brought generated columns that are not stored. */
 #ifndef ATTRIBUTE_GENERATED_VIRTUAL
 #define ATTRIBUTE_GENERATED_VIRTUAL 'v'

@@ -135,6 +135,10 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	[RULE_BUILTIN_SYSTEM_TYPE] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "builtin_system_type",
 		"built-in system types cannot be added, changed or deleted",
 	"Add a row of your own instead."},
+
+	[RULE_WORKSPACE_REQUIRED] = {ERRCODE_INSUFFICIENT_PRIVILEGE, "workspace_required",
+		"session is bound to no workspace",
+	"Set credentials.workspace_id, with SET LOCAL in each transaction behind a pooler."},
 };
 
 void

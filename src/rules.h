@@ -62,6 +62,9 @@ typedef enum Rule
 	RULE_APPEND_ONLY,
 	RULE_BUILTIN_SYSTEM_TYPE,
 
+	/* what the session may not do */
+	RULE_WORKSPACE_REQUIRED,
+
 	RULE_COUNT
 } Rule;
 

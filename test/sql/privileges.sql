@@ -41,7 +41,7 @@ INSERT INTO open_to_all VALUES
     ('acs_windows_overlap(timestamptz, timestamptz, timestamptz, timestamptz)'),
     ('acs_window_order(timestamptz, timestamptz)'), ('acs_window_distance(timestamptz, timestamptz, timestamptz)'),
     ('acs_display_name(acs_access_method, acs_code, text, boolean)'),
-    ('acs_uuid()'), ('acs_workspace_id()');
+    ('acs_uuid()'), ('acs_workspace_id()'), ('acs_planner_support(internal)');
 SELECT function AS opened_by_mistake FROM public.privileges_functions
  WHERE has_function_privilege('public', oid, 'EXECUTE') AND function NOT IN (SELECT function FROM open_to_all)
  ORDER BY function::text;
@@ -50,6 +50,8 @@ SELECT function AS closed_by_mistake FROM open_to_all
 SELECT relation AS opened_by_mistake FROM public.privileges_tables
  WHERE has_table_privilege('public', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
     OR has_any_column_privilege('public', oid, 'SELECT, INSERT, UPDATE, REFERENCES');
+-- What a parallel worker may call is loaded before there are any, by its support function.
+SELECT function AS loaded_too_late FROM public.privileges_functions WHERE prosecdef AND proparallel <> 'u' AND prosupport = 0;
 
 SET ROLE regress_acs_nobody;
 -- Each call and each statement is refused for lack of privilege, whatever the arguments.

@@ -17,6 +17,9 @@ ALTER ROLE regress_acs_acme SET credentials.workspace_id = :'acme';
 ALTER ROLE regress_acs_bolt SET credentials.workspace_id = :'bolt';
 -- or let it choose.
 GRANT SET ON PARAMETER credentials.workspace_id TO regress_acs_pool;
+-- A function may be bound, too.
+CREATE FUNCTION acme_systems() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+    SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000' AS 'BEGIN RETURN count(*) FROM acs_systems_list(); END';
 
 ---------------------------------------------------------------------------
 -- The first tenant
@@ -131,11 +134,13 @@ SELECT fails('SET credentials.notify = on') AS notify;
 ROLLBACK;
 SELECT acs_workspace_id() = :'bolt' AS still_at_bolt;
 
--- Before the library is loaded, anybody can set anything of its name; it does not count.
+-- Before the library is loaded, anybody can set anything of its name.  Who had no right
+-- to is told so when it is loaded, and works nowhere: not where it wanted to, nor where
+-- it did not know it was.
 \c -reuse-previous=on "user=regress_acs_bolt password=bolt"
 SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
 SHOW credentials.workspace_id;
-SELECT acs_workspace_id() = :'bolt' AS still_at_bolt;
+SELECT acs_workspace_id();
 SHOW credentials.workspace_id;
 SELECT count(*) FROM acs_systems WHERE name = 'Acme HQ';
 -- and likewise when a table is the first to load it
@@ -144,7 +149,7 @@ BEGIN;
 SET LOCAL credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
 SELECT count(*) FROM acs_systems WHERE name = 'Acme HQ';
 COMMIT;
-SELECT acs_workspace_id() = :'bolt' AS still_at_bolt;
+SELECT acs_workspace_id();
 
 -- An option of the connection hides what the role is bound to, so such a session
 -- is bound to nothing at all; least of all to the workspace that an unset one means.
@@ -165,6 +170,64 @@ SAVEPOINT s;
 SELECT fails($$SET LOCAL credentials.workspace_id = ''$$) LIKE '42501%' AS refused;
 ROLLBACK TO s;
 SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS still_refused;
+COMMIT;
+
+-- This holds for every setting, in any spelling of its name, and for what is no value of it.
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.lockout_attempts=100000'"
+SELECT fails('SELECT acs_workspace_id()');
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.lockout_duration=1s'"
+SELECT fails('SELECT acs_credentials_list()') LIKE '42501%' AS refused;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.notify=off'"
+SELECT fails('SELECT count(*) FROM acs_systems') LIKE '42501%' AS refused;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.workspace_required=off'"
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS refused;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c CREDENTIALS.Workspace_Id='"
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS refused;
+\c -reuse-previous=on "user=regress_acs_pool password=pool options='-c credentials.workspace_id=acme'"
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS refused;
+-- The mark is a setting, too, which nobody sets.
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.lockout_attempts=1 -c credentials.refused_setting='"
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS refused;
+\set conninfo 'user=' :superuser ' options= '
+\c -reuse-previous=on :conninfo
+SELECT acs_workspace_id() AS unbound;
+SELECT fails($$SET credentials.refused_setting = ''$$);
+
+-- A function that sets the workspace with its owner's right comes back to what was there before.
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options='-c credentials.workspace_id=ac3e0000-0000-4000-8000-000000000000'"
+SELECT fails('SELECT acme_systems()') LIKE '42501%' AS refused;
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS still_refused;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt options=''"
+SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
+SELECT fails('SELECT acme_systems()') LIKE '42501%' AS refused;
+SELECT fails('SELECT acs_workspace_id()') LIKE '42501%' AS still_refused;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt"
+SELECT acme_systems();
+SELECT acs_workspace_id() = :'bolt' AS still_at_bolt;
+
+-- What was undone before the library was loaded has never been.
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt"
+BEGIN;
+SET LOCAL credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
+COMMIT;
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt"
+SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
+RESET credentials.workspace_id;
+SET credentials.lockout_attempts = 100000;
+RESET ALL;
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt"
+BEGIN;
+SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
+ROLLBACK;
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
+\c -reuse-previous=on "user=regress_acs_bolt password=bolt"
+BEGIN;
+SAVEPOINT s;
+SET credentials.workspace_id = 'ac3e0000-0000-4000-8000-000000000000';
+ROLLBACK TO s;
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
 COMMIT;
 
 ---------------------------------------------------------------------------
@@ -207,6 +270,60 @@ SELECT acs_workspace_id() = :'acme' AS at_acme;
 -- no other setting has the prefix
 SELECT fails('SET credentials.workspace = 1');
 
+-- A SET counts from the first statement on, also if it comes before the library, a savepoint
+-- or a function; so does what undoes it.
+\c -reuse-previous=on "user=regress_acs_pool password=pool"
+BEGIN;
+SET LOCAL credentials.workspace_id = :'acme';
+SAVEPOINT s;
+SET LOCAL credentials.workspace_id = :'bolt';
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
+ROLLBACK TO s;
+SELECT acs_workspace_id() = :'acme' AS at_acme;
+COMMIT;
+SELECT acs_workspace_id() AS unbound;
+\c -reuse-previous=on "user=regress_acs_pool password=pool"
+SET credentials.workspace_id = :'bolt';
+SELECT acme_systems();
+SELECT acs_workspace_id() = :'bolt' AS at_bolt;
+-- The server would forget this RESET if it loaded the library here.
+\c -reuse-previous=on "user=regress_acs_pool password=pool"
+BEGIN;
+SET credentials.workspace_id = :'acme';
+SAVEPOINT s;
+RESET credentials.workspace_id;
+SELECT fails('SELECT acs_workspace_id()');
+ROLLBACK TO s;
+SELECT acs_workspace_id() = :'acme' AS at_acme;
+COMMIT;
+
+---------------------------------------------------------------------------
+-- Where there are several tenants, who is bound to none is refused
+---------------------------------------------------------------------------
+
+\c -reuse-previous=on user=:superuser
+ALTER ROLE regress_acs_pool SET credentials.workspace_required = on;
+\c -reuse-previous=on "user=regress_acs_pool password=pool"
+SELECT fails('SELECT acs_workspace_id()');
+SELECT what, left(fails(what), 24) FROM unnest(ARRAY[
+    'SELECT acs_credentials_list()', $$SELECT acs_systems_create('Nowhere')$$, 'SELECT count(*) FROM acs_systems',
+    'SELECT * FROM acs_credentials_masked', $$INSERT INTO acs_systems (system_type, name) VALUES ('generic', 'Nowhere')$$]) AS what;
+SELECT status, response::jsonb -> 'error' ->> 'type' AS type FROM acs_request('/acs/systems/list');
+SELECT fails('SET credentials.workspace_required = off');
+-- also if the name of the setting is misspelt
+\c -reuse-previous=on "user=regress_acs_pool password=pool"
+SET credentials.workspaceid = :'acme';
+SELECT left(fails('SELECT acs_credentials_list()'), 24);
+SELECT fails('SET credentials.workspaceid = 1');
+BEGIN;
+SET LOCAL credentials.workspace_id = :'bolt';
+SELECT name FROM acs_systems ORDER BY name;
+COMMIT;
+SELECT left(fails('SELECT count(*) FROM acs_systems'), 24);
+-- The nil UUID is a workspace like others, for who names it.
+SET credentials.workspace_id = '00000000-0000-0000-0000-000000000000';
+SELECT acs_workspace_id();
+
 ---------------------------------------------------------------------------
 -- Whoever bypasses row security sees all tables; the functions and the view stay bound
 ---------------------------------------------------------------------------
@@ -219,5 +336,6 @@ SELECT count(*) AS all, count(*) FILTER (WHERE workspace_id = :'bolt') AS of_bol
 
 ALTER ROLE regress_acs_acme RESET ALL;
 REVOKE SET ON PARAMETER credentials.workspace_id FROM regress_acs_pool;
+DROP FUNCTION acme_systems();
 DROP OWNED BY regress_acs_tenants;
 DROP ROLE regress_acs_acme, regress_acs_bolt, regress_acs_pool, regress_acs_tenants;
