@@ -104,3 +104,15 @@ read_set(FunctionCallInfo fcinfo, StatementId id)
 	store_close();
 	return (Datum) 0;
 }
+
+Datum
+read_set_of(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none, StatementId id)
+{
+	Row			row;
+
+	store_open(fcinfo);
+	get_row(key, fcinfo->args[0], CALLERS_SIGHT, rule_if_none, &row);
+	return_set(fcinfo, id, fcinfo->args);
+	store_close();
+	return (Datum) 0;
+}

@@ -27,7 +27,10 @@ extern Datum read_row(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none);
  */
 extern Datum read_set(FunctionCallInfo fcinfo, StatementId id);
 
-/* The same with other parameters than the arguments; the store is open already. */
+/* The same of what its first argument names, which has to be there. */
+extern Datum read_set_of(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none, StatementId id);
+
+/* A set with other parameters than the arguments; the store is open already. */
 extern void return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params);
 
 /* Error invalid_page unless the argument is a size for a page. */

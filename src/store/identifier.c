@@ -249,13 +249,7 @@ acs_credential_derive(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	bool		update;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" must be fired BEFORE INSERT OR UPDATE FOR EACH ROW",
-						"acs_credential_derive")));
+	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_credential_derive");
 	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 	return PointerGetDatum(derive_row(trigger->tg_relation,
 									  update ? trigger->tg_newslot : trigger->tg_trigslot,

@@ -100,6 +100,10 @@ typedef struct IdentifierScan
 	ScanDirection direction;
 } IdentifierScan;
 
+static const RegProcedure identifier_equal[N_IDENTIFIER_KEYS] = {
+	F_UUID_EQ, F_UUID_EQ, F_ENUM_EQ, F_TEXTEQ
+};
+
 static Relation
 open_index(Relation relation, const TriggerTable *table)
 {
@@ -122,7 +126,7 @@ begin_scan(Relation relation, const TriggerTable *table, const IdentifierKey *ke
 
 	for (int i = 0; i < N_IDENTIFIER_KEYS; i++)
 		ScanKeyInit(&keys[table->positions[i] - 1], table->positions[i], BTEqualStrategyNumber,
-					table->equal[i], key->values[i]);
+					identifier_equal[i], key->values[i]);
 	ScanKeyInit(&keys[N_IDENTIFIER_KEYS], N_IDENTIFIER_KEYS + 1, ranges[range].strategy,
 				ranges[range].procedure, TimestampTzGetDatum(instant));
 	scan.desc = index_beginscan_compat(relation, scan.index, snapshot, N_IDENTIFIER_KEYS + 1);
@@ -312,13 +316,7 @@ acs_check_overlap(PG_FUNCTION_ARGS)
 	TupleTableSlot *row;
 	bool		update;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) ||
-		!TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-		!(TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || TRIGGER_FIRED_BY_UPDATE(trigger->tg_event)))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" must be fired AFTER INSERT OR UPDATE FOR EACH ROW",
-						"acs_check_overlap")));
+	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_AFTER, "acs_check_overlap");
 	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 	row = update ? trigger->tg_newslot : trigger->tg_trigslot;
 	table = trigger_table(trigger->tg_relation, TABLE_CREDENTIALS);

@@ -10,8 +10,8 @@
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type_d.h"
+#include "commands/trigger.h"
 #include "nodes/primnodes.h"
-#include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -109,10 +109,6 @@ has_identifier_keys(const TriggerTable *table, Relation index, AttrNumber *posit
 		(index->rd_indoption[start] & INDOPTION_DESC) == 0;
 }
 
-static const RegProcedure identifier_equal[N_IDENTIFIER_KEYS] = {
-	F_UUID_EQ, F_UUID_EQ, F_ENUM_EQ, F_TEXTEQ
-};
-
 static void
 choose_index(TriggerTable *table, Relation relation)
 {
@@ -134,7 +130,6 @@ choose_index(TriggerTable *table, Relation relation)
 			break;
 	}
 	list_free(indexes);
-	memcpy(table->equal, identifier_equal, sizeof(table->equal));
 }
 
 /* ---------- the table ---------- */
@@ -154,6 +149,21 @@ trigger_table(Relation relation, TableId id)
 	/* an invalidation meanwhile may concern what was looked up before it */
 	table->valid = n_changes == changes_before;
 	return table;
+}
+
+void
+require_trigger_of_rows(FunctionCallInfo fcinfo, TriggerEvent timing, const char *function)
+{
+	TriggerEvent event = CALLED_AS_TRIGGER(fcinfo) ? ((TriggerData *) fcinfo->context)->tg_event : 0;
+
+	if (CALLED_AS_TRIGGER(fcinfo) &&
+		(event & TRIGGER_EVENT_TIMINGMASK) == timing && TRIGGER_FIRED_FOR_ROW(event) &&
+		(TRIGGER_FIRED_BY_INSERT(event) || TRIGGER_FIRED_BY_UPDATE(event)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+			 errmsg("function \"%s\" must be fired %s INSERT OR UPDATE FOR EACH ROW",
+					function, timing == TRIGGER_EVENT_BEFORE ? "BEFORE" : "AFTER")));
 }
 
 NullableDatum

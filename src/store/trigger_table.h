@@ -5,6 +5,7 @@
 #ifndef STORE_TRIGGER_TABLE_H
 #define STORE_TRIGGER_TABLE_H
 
+#include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "utils/relcache.h"
 
@@ -30,11 +31,13 @@ typedef struct TriggerTable
 	Oid			index;			/* InvalidOid: there is none that is usable */
 	bool		is_young;		/* see index_is_old_enough() */
 	AttrNumber	positions[N_IDENTIFIER_KEYS];
-	RegProcedure equal[N_IDENTIFIER_KEYS];
 } TriggerTable;
 
 /* What to know of the table: looked up once, kept until it or its indexes change. */
 extern const TriggerTable *trigger_table(Relation relation, TableId id);
+
+/* Error unless the function is called by a row trigger of INSERT or UPDATE, before or after it. */
+extern void require_trigger_of_rows(FunctionCallInfo fcinfo, TriggerEvent timing, const char *function);
 
 /* A column of a row of it. */
 extern NullableDatum trigger_column(const TriggerTable *table, TupleTableSlot *row, int column);

@@ -266,13 +266,7 @@ PG_FUNCTION_INFO_V1(acs_credentials_list_accessible_entrances);
 Datum
 acs_credentials_list_accessible_entrances(PG_FUNCTION_ARGS)
 {
-	Row			credential;
-
-	store_open(fcinfo);
-	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &credential);
-	return_set(fcinfo, STMT_CREDENTIAL_ENTRANCES, fcinfo->args);
-	store_close();
-	return (Datum) 0;
+	return read_set_of(fcinfo, CREDENTIAL_BY_ID, RULE_ACS_CREDENTIAL_NOT_FOUND, STMT_CREDENTIAL_ENTRANCES);
 }
 
 /* acs_credentials_delete(acs_credential_id uuid) returns void */

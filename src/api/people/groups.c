@@ -210,24 +210,12 @@ acs_users_add_to_access_group(PG_FUNCTION_ARGS)
 	return change_member(fcinfo, fcinfo->args[1], fcinfo->args[0], NO_DATUM, add_to_group);
 }
 
-static Datum
-list_of_group(FunctionCallInfo fcinfo, StatementId id)
-{
-	Row			group;
-
-	store_open(fcinfo);
-	get_row(GROUP_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
-	return_set(fcinfo, id, fcinfo->args);
-	store_close();
-	return (Datum) 0;
-}
-
 /* acs_access_groups_list_users(acs_access_group_id uuid) returns setof acs_users */
 PG_FUNCTION_INFO_V1(acs_access_groups_list_users);
 Datum
 acs_access_groups_list_users(PG_FUNCTION_ARGS)
 {
-	return list_of_group(fcinfo, STMT_GROUP_USERS);
+	return read_set_of(fcinfo, GROUP_BY_ID, RULE_ACS_ACCESS_GROUP_NOT_FOUND, STMT_GROUP_USERS);
 }
 
 /*
@@ -238,5 +226,5 @@ PG_FUNCTION_INFO_V1(acs_access_groups_list_accessible_entrances);
 Datum
 acs_access_groups_list_accessible_entrances(PG_FUNCTION_ARGS)
 {
-	return list_of_group(fcinfo, STMT_GROUP_ENTRANCES);
+	return read_set_of(fcinfo, GROUP_BY_ID, RULE_ACS_ACCESS_GROUP_NOT_FOUND, STMT_GROUP_ENTRANCES);
 }
