@@ -29,14 +29,14 @@ WINDOW_COUNTS = [1, 10, 100, 1_000, 10_000]
 
 EXCLUSION = """ALTER TABLE acs_credentials ADD CONSTRAINT no_overlap EXCLUDE USING gist (
     workspace_id WITH =, acs_system_id WITH =, access_method WITH =, identifier WITH =,
-    tstzrange(valid_from, least(ends_at, used_at)) WITH &&) WHERE (identifier IS NOT NULL)"""
+    tstzrange(valid_from, least(ends_at, used_up_at)) WITH &&) WHERE (identifier IS NOT NULL)"""
 TEMPORAL_KEY = """ALTER TABLE acs_credentials
-    ADD COLUMN validity tstzrange GENERATED ALWAYS AS (tstzrange(valid_from, least(ends_at, used_at))) STORED,
+    ADD COLUMN validity tstzrange GENERATED ALWAYS AS (tstzrange(valid_from, least(ends_at, used_up_at))) STORED,
     ADD CONSTRAINT no_overlap UNIQUE (workspace_id, acs_system_id, access_method, identifier,
                                       validity WITHOUT OVERLAPS)"""
 # schema of a peer: its guard, and the window as the guard has it
 PEERS = {
-    "peer": (EXCLUSION, "tstzrange(p.valid_from, least(p.ends_at, p.used_at))"),
+    "peer": (EXCLUSION, "tstzrange(p.valid_from, least(p.ends_at, p.used_up_at))"),
     "temporal": (TEMPORAL_KEY, "p.validity"),
 }
 

@@ -168,8 +168,9 @@ CREATE TABLE acs_credentials (
     parent_acs_credential_id         uuid,
     phone_id                         text,
     credential_manager_acs_system_id uuid,
-    is_one_time_use                  boolean NOT NULL DEFAULT false,
-    used_at                          timestamptz,
+    max_uses                         integer,
+    uses                             integer NOT NULL DEFAULT 0,
+    used_up_at                       timestamptz,
     is_issued                        boolean,
     issued_at                        timestamptz,
     needs_to_be_reissued_at          timestamptz,
@@ -195,7 +196,9 @@ COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; 
 COMMENT ON COLUMN acs_credentials.valid_from IS 'the later of starts_at and created_at: nothing is valid before it exists; set by a trigger';
 COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy';
-COMMENT ON COLUMN acs_credentials.used_at IS 'when a one-time credential was spent';
+COMMENT ON COLUMN acs_credentials.max_uses IS 'how many times it opens, at whatever door; null: any number';
+COMMENT ON COLUMN acs_credentials.uses IS 'how many times it has opened; counted while it has max_uses';
+COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
 COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
@@ -358,7 +361,7 @@ CREATE POLICY workspace ON acs_events
 CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
     SELECT workspace_id, acs_credential_id, acs_system_id, acs_user_id, access_method, display_name,
            starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id,
-           credential_manager_acs_system_id, is_one_time_use, used_at, is_issued, issued_at,
+           credential_manager_acs_system_id, max_uses, uses, used_up_at, is_issued, issued_at,
            needs_to_be_reissued_at, disable_reasons, created_at
       FROM acs_credentials
      WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();

@@ -14,6 +14,8 @@ CREATE TYPE acs_credential AS (
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
     is_one_time_use                boolean,
+    max_uses                       integer,
+    uses                           integer,
     is_issued                      boolean,
     issued_at                      timestamptz,
     external_type                  text,
@@ -41,11 +43,12 @@ CREATE FUNCTION acs_credentials_create(
     visionline_metadata jsonb DEFAULT NULL,
     assa_abloy_vostio_metadata jsonb DEFAULT NULL,
     hotek_metadata jsonb DEFAULT NULL,
-    salto_space_metadata jsonb DEFAULT NULL
+    salto_space_metadata jsonb DEFAULT NULL,
+    max_uses integer DEFAULT NULL
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_create IS
-    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. Errors by rule name: acs_user_not_found, user_required, user_mismatch, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
+    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. max_uses is how many times it opens, at whatever door; null or 0: any number. Errors by rule name: acs_user_not_found, user_required, user_mismatch, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
 
 CREATE FUNCTION acs_credentials_create_offline_code(
     acs_user_id uuid,
@@ -86,11 +89,20 @@ COMMENT ON FUNCTION acs_credentials_list_accessible_entrances IS
 CREATE FUNCTION acs_credentials_update(
     acs_credential_id uuid,
     code acs_code DEFAULT NULL,
-    ends_at timestamptz DEFAULT NULL
+    ends_at timestamptz DEFAULT NULL,
+    starts_at timestamptz DEFAULT NULL,
+    allowed_acs_entrance_ids uuid[] DEFAULT NULL,
+    max_uses integer DEFAULT NULL
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_update IS
-    'change a credential''s code or end, with its copies on phones; null leaves a value as it is, infinity removes the end. Errors P0002 (acs_credential_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, and what the system type does not allow)';
+    'change a credential''s code, window, entrances or number of uses, with its copies on phones. Null leaves a value as it is; infinity removes the end, -infinity the start, {} the entrances, 0 the limit of uses. max_uses of no more than were used uses it up now. Errors P0002 (acs_credential_not_found, acs_entrance_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, invalid_max_uses, invalid_entrances, entrance_in_other_system, and what the system type does not allow)';
+
+CREATE FUNCTION acs_credentials_regenerate_code(acs_credential_id uuid)
+    RETURNS acs_credential
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_credentials_regenerate_code IS
+    'give a code credential another generated code; the old one opens nothing from then on. Errors P0002 (acs_credential_not_found), 22023 (access_method_not_supported, phone_copy, window_in_the_past), 54000 (codes_exhausted)';
 
 CREATE FUNCTION acs_credentials_assign(
     acs_credential_id uuid,
@@ -110,11 +122,14 @@ CREATE FUNCTION acs_credentials_unassign(
 COMMENT ON FUNCTION acs_credentials_unassign IS
     'take a credential from its user, who may be named to make sure; it opens nothing until it is assigned again. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch, phone_copy)';
 
-CREATE FUNCTION acs_credentials_issue(acs_credential_id uuid, card_number text)
-    RETURNS acs_credential
+CREATE FUNCTION acs_credentials_issue(
+    acs_credential_id uuid,
+    card_number text,
+    is_replacement boolean DEFAULT false
+) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_issue IS
-    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
+    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most. is_replacement puts it on another card: the old number is free, and no longer lost, stolen or damaged; who is blocked stays so. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
 
 CREATE FUNCTION acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id text)
     RETURNS acs_credential
@@ -160,6 +175,7 @@ REVOKE ALL ON FUNCTION
     acs_credentials_list,
     acs_credentials_list_accessible_entrances,
     acs_credentials_update,
+    acs_credentials_regenerate_code,
     acs_credentials_assign,
     acs_credentials_unassign,
     acs_credentials_issue,

@@ -24,9 +24,9 @@ UPDATE acs.acs_users SET access_starts_at = today, access_ends_at = today + inte
   FROM moments WHERE acs_user_id = bench.user_id(2);
 UPDATE acs.acs_credentials SET disable_reasons = '{lost, blocked}' WHERE acs_credential_id = bench.credential_id(0);
 UPDATE acs.acs_credentials SET acs_user_id = NULL WHERE acs_credential_id = bench.credential_id(1);
-UPDATE acs.acs_credentials SET is_one_time_use = true, used_at = now(), ends_at = today + interval '5 days'
+UPDATE acs.acs_credentials SET max_uses = 1, uses = 1, ends_at = today + interval '5 days'
   FROM moments WHERE acs_credential_id = bench.credential_id(6);
-UPDATE acs.acs_credentials SET is_one_time_use = true WHERE acs_credential_id = bench.credential_id(7);
+UPDATE acs.acs_credentials SET max_uses = 3, uses = 1 WHERE acs_credential_id = bench.credential_id(7);
 UPDATE acs.acs_credentials SET access_method = 'card', is_issued = false WHERE acs_credential_id = bench.credential_id(8);
 UPDATE acs.acs_credentials SET access_method = 'card', code = NULL, card_number = '1A2B3C', is_issued = true, issued_at = now()
  WHERE acs_credential_id = bench.credential_id(9);

@@ -33,6 +33,8 @@ CREATE TYPE peer_credential AS (
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
     is_one_time_use                boolean,
+    max_uses                       integer,
+    uses                           integer,
     is_issued                      boolean,
     issued_at                      timestamptz,
     external_type                  text,
@@ -55,7 +57,7 @@ CREATE FUNCTION peer_object(c acs_credentials, external_type text, external_type
     RETURN ROW(
         c.acs_credential_id, c.acs_user_id, c.acs_system_id, c.workspace_id, c.access_method,
         c.display_name, c.code, c.card_number, c.starts_at, c.ends_at,
-        c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.is_one_time_use,
+        c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.max_uses IS NOT DISTINCT FROM 1, c.max_uses, c.uses,
         c.is_issued, c.issued_at, external_type, external_type_display_name,
         c.metadata -> 'visionline_metadata', c.metadata -> 'assa_abloy_vostio_metadata', '[]'::jsonb,
         CASE
@@ -378,7 +380,8 @@ CREATE TYPE peer_facts AS (
     version           xid,
     acs_user_id       uuid,
     display_name      text,
-    is_one_time_use   boolean,
+    max_uses          integer,
+    uses              integer,
     has_failures      boolean
 );
 
@@ -423,7 +426,8 @@ BEGIN
         SELECT p.acs_credential_id, p.xmin AS version, p.parent_acs_credential_id, p.display_name,
                CASE WHEN o.acs_credential_id IS NULL OR o.acs_user_id = p.acs_user_id THEN p.acs_user_id END AS acs_user_id,
                greatest(p.valid_from, o.valid_from) AS valid_from, least(p.ends_at, o.ends_at) AS ends_at,
-               coalesce(o.is_one_time_use, p.is_one_time_use) AS is_one_time_use, coalesce(o.used_at, p.used_at) AS used_at,
+               CASE WHEN o.acs_credential_id IS NULL THEN p.max_uses ELSE o.max_uses END AS max_uses,
+               coalesce(o.uses, p.uses) AS uses, CASE WHEN o.acs_credential_id IS NULL THEN p.used_up_at ELSE o.used_up_at END AS used_up_at,
                p.is_issued IS NOT FALSE AND o.is_issued IS NOT FALSE AS is_issued,
                p.disable_reasons || coalesce(o.disable_reasons, '{}') AS disable_reasons
           INTO c FROM acs_credentials p
@@ -432,7 +436,7 @@ BEGIN
            AND p.acs_system_id = e.acs_system_id AND p.access_method = p_method;
     ELSE
         SELECT p.acs_credential_id, p.xmin AS version, p.acs_user_id, p.parent_acs_credential_id, p.display_name,
-               p.valid_from, p.ends_at, p.is_one_time_use, p.used_at, p.is_issued, p.disable_reasons
+               p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons
           INTO c FROM acs_credentials p
          WHERE p.workspace_id = workspace AND p.acs_system_id = e.acs_system_id
            AND p.access_method = p_method AND p.identifier = p_identifier
@@ -440,7 +444,7 @@ BEGIN
          LIMIT 1;
         IF NOT FOUND THEN
             SELECT p.acs_credential_id, p.xmin AS version, p.acs_user_id, p.parent_acs_credential_id, p.display_name,
-                   p.valid_from, p.ends_at, p.is_one_time_use, p.used_at, p.is_issued, p.disable_reasons
+                   p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons
               INTO c FROM acs_credentials p
              WHERE p.workspace_id = workspace AND p.acs_system_id = e.acs_system_id
                AND p.access_method = p_method AND p.identifier = p_identifier
@@ -477,7 +481,7 @@ BEGIN
         CASE WHEN is_known AND c.acs_user_id IS NULL THEN 'unassigned'::acs_denial_reason END,
         CASE WHEN u.is_suspended THEN 'user_suspended'::acs_denial_reason END,
         CASE WHEN c.disable_reasons <> '{}' THEN 'disabled'::acs_denial_reason END,
-        CASE WHEN c.is_one_time_use AND c.used_at IS NOT NULL THEN 'used_up'::acs_denial_reason END,
+        CASE WHEN c.used_up_at IS NOT NULL THEN 'used_up'::acs_denial_reason END,
         CASE WHEN c.is_issued IS FALSE THEN 'not_issued'::acs_denial_reason END,
         CASE WHEN p_at < c.valid_from THEN 'not_yet_valid'::acs_denial_reason END,
         CASE WHEN p_at >= c.ends_at THEN 'expired'::acs_denial_reason END,
@@ -490,7 +494,8 @@ BEGIN
     facts.version := c.version;
     facts.acs_user_id := c.acs_user_id;
     facts.display_name := c.display_name;
-    facts.is_one_time_use := c.is_one_time_use;
+    facts.max_uses := c.max_uses;
+    facts.uses := c.uses;
     RETURN facts;
 END
 $$;
@@ -538,8 +543,8 @@ BEGIN
         EXIT WHEN FOUND;
     END LOOP;
 
-    IF granted AND f.is_one_time_use THEN
-        UPDATE acs_credentials c SET used_at = moment
+    IF granted AND f.max_uses IS NOT NULL THEN
+        UPDATE acs_credentials c SET uses = f.uses + 1, used_up_at = CASE WHEN f.uses + 1 >= f.max_uses THEN moment END
          WHERE c.workspace_id = workspace AND c.acs_credential_id = f.holder_id;
     END IF;
     IF granted AND f.has_failures AND p_method = 'code' THEN

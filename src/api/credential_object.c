@@ -34,6 +34,8 @@ enum ObjectColumns
 	OUT_MULTI_PHONE_SYNC,
 	OUT_PARENT_ID,
 	OUT_ONE_TIME_USE,
+	OUT_MAX_USES,
+	OUT_USES,
 	OUT_IS_ISSUED,
 	OUT_ISSUED_AT,
 	OUT_EXTERNAL_TYPE,
@@ -112,6 +114,12 @@ warnings(const CredentialValues *columns)
 
 /* ---------- the object ---------- */
 
+static Datum
+is_one_time_use(NullableDatum max_uses)
+{
+	return BoolGetDatum(!max_uses.isnull && DatumGetInt32(max_uses.value) == 1);
+}
+
 HeapTuple
 credential_tuple(TupleDesc tupdesc, const CredentialValues *columns)
 {
@@ -128,7 +136,9 @@ credential_tuple(TupleDesc tupdesc, const CredentialValues *columns)
 		[OUT_ENDS_AT] = columns->ends_at,
 		[OUT_MULTI_PHONE_SYNC] = columns->is_multi_phone_sync_credential,
 		[OUT_PARENT_ID] = columns->parent_acs_credential_id,
-		[OUT_ONE_TIME_USE] = columns->is_one_time_use,
+		[OUT_ONE_TIME_USE] = DATUM(is_one_time_use(columns->max_uses)),
+		[OUT_MAX_USES] = columns->max_uses,
+		[OUT_USES] = columns->uses,
 		[OUT_IS_ISSUED] = columns->is_issued,
 		[OUT_ISSUED_AT] = columns->issued_at,
 		[OUT_EXTERNAL_TYPE] = columns->credential_type,
@@ -183,7 +193,8 @@ credential_object_of(FunctionCallInfo fcinfo, const Row *credential, const Row *
 		.ends_at = column[CREDENTIAL_ENDS_AT],
 		.is_multi_phone_sync_credential = column[CREDENTIAL_IS_MULTI_PHONE_SYNC],
 		.parent_acs_credential_id = column[CREDENTIAL_PARENT],
-		.is_one_time_use = column[CREDENTIAL_IS_ONE_TIME_USE],
+		.max_uses = column[CREDENTIAL_MAX_USES],
+		.uses = column[CREDENTIAL_USES],
 		.is_issued = column[CREDENTIAL_IS_ISSUED],
 		.issued_at = column[CREDENTIAL_ISSUED_AT],
 		.needs_to_be_reissued_at = column[CREDENTIAL_NEEDS_REISSUE_AT],
@@ -217,7 +228,8 @@ static const struct
 	COLUMN(ends_at),
 	COLUMN(is_multi_phone_sync_credential),
 	COLUMN(parent_acs_credential_id),
-	COLUMN(is_one_time_use),
+	COLUMN(max_uses),
+	COLUMN(uses),
 	COLUMN(is_issued),
 	COLUMN(issued_at),
 	COLUMN(needs_to_be_reissued_at),

@@ -27,7 +27,8 @@ typedef struct CredentialValues
 	NullableDatum ends_at;
 	NullableDatum is_multi_phone_sync_credential;
 	NullableDatum parent_acs_credential_id;
-	NullableDatum is_one_time_use;
+	NullableDatum max_uses;
+	NullableDatum uses;
 	NullableDatum is_issued;
 	NullableDatum issued_at;
 	NullableDatum needs_to_be_reissued_at;

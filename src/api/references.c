@@ -23,19 +23,22 @@ compare_ids(const void *a, const void *b)
 	return memcmp(DatumGetUUIDP(*(const Datum *) a), DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
 }
 
-static void
-require_different(const Datum *ids, int n)
+Datum *
+find_id(Datum id, const Datum *sorted, size_t n)
 {
-	Datum	   *sorted = palloc(sizeof(Datum) * n);
+	return bsearch(&id, sorted, n, sizeof(Datum), compare_ids);
+}
 
-	memcpy(sorted, ids, sizeof(Datum) * n);
-	qsort(sorted, n, sizeof(Datum), compare_ids);
+/* Sorted, so that whoever locks several does so in one order. */
+static void
+sort_different(Datum *ids, int n)
+{
+	qsort(ids, n, sizeof(Datum), compare_ids);
 	for (int i = 1; i < n; i++)
 	{
-		if (compare_ids(&sorted[i - 1], &sorted[i]) == 0)
-			raise_rule(RULE_INVALID_ENTRANCES, "Entrance %s is repeated.", id_text(sorted[i]));
+		if (compare_ids(&ids[i - 1], &ids[i]) == 0)
+			raise_rule(RULE_INVALID_ENTRANCES, "Entrance %s is repeated.", id_text(ids[i]));
 	}
-	pfree(sorted);
 }
 
 Datum *
@@ -52,7 +55,7 @@ entrances_from_arg(NullableDatum argument, size_t *count)
 	if (ARR_NDIM(array) > 1 || array_contains_nulls(array))
 		raise_rule(RULE_INVALID_ENTRANCES, NULL);
 	deconstruct_array(array, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR, &ids, NULL, &n);
-	require_different(ids, n);
+	sort_different(ids, n);
 	*count = n;
 	return ids;
 }

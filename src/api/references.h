@@ -8,10 +8,13 @@
 #include "postgres.h"
 
 /*
- * A list of entrances from an argument; null is the empty one.  Error
+ * A list of entrances from an argument, sorted; null is the empty one.  Error
  * invalid_entrances if an id is null or repeated.
  */
 extern Datum *entrances_from_arg(NullableDatum argument, size_t *count);
+
+/* Where an id is in such a list, or null. */
+extern Datum *find_id(Datum id, const Datum *sorted, size_t n);
 
 /* Error unless all exist and belong to the system. */
 extern void require_entrances(const Datum *ids, size_t n, Datum acs_system_id);

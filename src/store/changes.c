@@ -32,6 +32,7 @@ typedef enum Meaning
 	ASSIGNMENT,
 	DISABLING,
 	ISSUE,
+	USE,
 	MEANING_COUNT
 } Meaning;
 
@@ -40,6 +41,7 @@ typedef struct Told
 	int			column;
 	Meaning		meaning;
 	bool		secret;			/* told as the display name */
+	bool		counts;			/* told when it is set back: what is counted tells of itself */
 } Told;
 
 #define END_OF_COLUMNS (-1)
@@ -81,7 +83,9 @@ static const Told credential_columns[] = {
 	{CREDENTIAL_ENDS_AT, UPDATE},
 	{CREDENTIAL_IS_MULTI_PHONE_SYNC, UPDATE},
 	{CREDENTIAL_MANAGER, UPDATE},
-	{CREDENTIAL_IS_ONE_TIME_USE, UPDATE},
+	{CREDENTIAL_MAX_USES, UPDATE},
+	{CREDENTIAL_USES, UPDATE, .counts = true},
+	{CREDENTIAL_USED_UP_AT, USE},
 	{CREDENTIAL_METADATA, UPDATE},
 	{END_OF_COLUMNS}
 };
@@ -178,6 +182,8 @@ verb(const RowChange *change, Meaning meaning)
 				count_reasons(old_value(change, CREDENTIAL_DISABLE_REASONS)) ? "disabled" : "enabled";
 		case ISSUE:
 			return old_value(change, CREDENTIAL_ISSUED_AT).isnull ? "issued" : "reissued";
+		case USE:
+			return "used_up";
 		case UPDATE:
 		case MEANING_COUNT:
 			break;
@@ -216,7 +222,16 @@ tell_column(Details *details, const RowChange *change, const Told *told)
 static bool
 is_changed(const RowChange *change, const Told *told)
 {
+	if (told->counts)
+		return DatumGetInt32(new_value(change, told->column).value) < DatumGetInt32(old_value(change, told->column).value);
 	return !slots_agree(change->old, change->new, change->table->attnums[told->column]);
+}
+
+/* To be good again is one change with the uses that are left. */
+static Meaning
+meaning_of(const RowChange *change, const Told *told)
+{
+	return told->meaning == USE && new_value(change, told->column).isnull ? UPDATE : told->meaning;
 }
 
 /* One event for all columns of a meaning, if any changed. */
@@ -229,7 +244,7 @@ tell_update(const RowChange *change, Meaning meaning)
 
 	for (const Told *told = subject->columns; told->column != END_OF_COLUMNS; told++)
 	{
-		if (told->meaning != meaning || !is_changed(change, told))
+		if (meaning_of(change, told) != meaning || !is_changed(change, told))
 			continue;
 		if (!any)
 		{

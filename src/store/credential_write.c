@@ -11,8 +11,13 @@
 static Window
 window_of_columns(const NullableDatum *columns)
 {
-	return effective_window(columns[CREDENTIAL_VALID_FROM], columns[CREDENTIAL_ENDS_AT],
-							columns[CREDENTIAL_IS_ONE_TIME_USE], columns[CREDENTIAL_USED_AT]);
+	return effective_window(columns[CREDENTIAL_VALID_FROM], columns[CREDENTIAL_ENDS_AT], columns[CREDENTIAL_USED_UP_AT]);
+}
+
+Window
+credential_effective_window(const Row *row)
+{
+	return window_of_columns(row->columns);
 }
 
 static Identifier
@@ -68,22 +73,22 @@ needs_turn(const Row *row, const NullableDatum *new_columns, const Change *chang
 }
 
 void
-credential_change(Row *row, const Change *changes, int n)
+credential_change(Row *row, const Change *changes, int n, LOCKTAG *turn)
 {
 	NullableDatum columns[N_CREDENTIAL_COLUMNS];
-	Identifier	identity;
-	LOCKTAG		turn;
-	bool		has_turn = false;
+	LOCKTAG		own_turn;
 
 	memcpy(columns, row->columns, sizeof(columns));
 	for (int i = 0; i < n; i++)
 		columns[changes[i].column] = changes[i].value;
 	derive_columns(columns);
-	if (needs_turn(row, columns, changes, n))
+	if (turn == NULL && needs_turn(row, columns, changes, n))
 	{
-		identity = identifier_of_columns(columns);
-		has_turn = identifier_take_turn(&identity, window_of_columns(columns), row, &turn);
+		Identifier	identity = identifier_of_columns(columns);
+
+		if (identifier_take_turn(&identity, window_of_columns(columns), row, &own_turn))
+			turn = &own_turn;
 	}
-	if (!update_row(row, changes, n, has_turn ? &turn : NULL))
+	if (!update_row(row, changes, n, turn))
 		raise_not_stored(TABLE_CREDENTIALS);
 }

@@ -13,7 +13,10 @@
  */
 extern void credential_insert(NullableDatum *columns, LOCKTAG *turn, Row *row);
 
-/* Change a credential that is locked. */
-extern void credential_change(Row *row, const Change *changes, int n);
+/* From when until when it holds its identifier. */
+extern Window credential_effective_window(const Row *row);
+
+/* Change a credential that is locked; the turn is as above. */
+extern void credential_change(Row *row, const Change *changes, int n, LOCKTAG *turn);
 
 #endif							/* STORE_CREDENTIAL_WRITE_H */

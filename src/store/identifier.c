@@ -2,7 +2,7 @@
  * identifier.c
  *		What a credential is known by at a door, and what follows from it.
  *
- * Three columns of acs_credentials follow from others.  The functions set them
+ * Some columns of acs_credentials follow from others.  The functions set them
  * and a BEFORE trigger sees to it, whoever writes; it also refuses what a
  * constraint would refuse by printing the row, and its code with it.
  */
@@ -119,7 +119,7 @@ static const struct
 	{CREDENTIAL_SYSTEM, "acs_system_id"},
 	{CREDENTIAL_ACCESS_METHOD, "access_method"},
 	{CREDENTIAL_IS_MULTI_PHONE_SYNC, "is_multi_phone_sync_credential"},
-	{CREDENTIAL_IS_ONE_TIME_USE, "is_one_time_use"},
+	{CREDENTIAL_USES, "uses"},
 	{CREDENTIAL_DISABLE_REASONS, "disable_reasons"},
 	{CREDENTIAL_CREATED_AT, "created_at"},
 };
@@ -150,13 +150,33 @@ require_window_order(NullableDatum starts_at, NullableDatum ends_at)
 		raise_rule(RULE_WINDOW_ORDER, "An unbounded window is stored with null.");
 }
 
+static void
+require_uses(NullableDatum max_uses, int32 uses)
+{
+	if (!max_uses.isnull && DatumGetInt32(max_uses.value) < 1)
+		raise_rule(RULE_INVALID_MAX_USES, NULL);
+	if (uses < 0)
+		raise_rule(RULE_INVALID_MAX_USES, "It cannot have been used %d times.", uses);
+}
+
+/* Whoever says when it was is believed, but not whether. */
+static NullableDatum
+used_up_at_of(NullableDatum max_uses, int32 uses, NullableDatum used_up_at)
+{
+	if (max_uses.isnull || uses < DatumGetInt32(max_uses.value))
+		return NO_DATUM;
+	return used_up_at.isnull ? DATUM(TimestampTzGetDatum(GetCurrentTimestamp())) : used_up_at;
+}
+
 void
 derive_columns(NullableDatum *columns)
 {
 	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
+	int32		uses = DatumGetInt32(columns[CREDENTIAL_USES].value);
 
 	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
 		require_card_number(columns[CREDENTIAL_CARD_NUMBER]);
+	require_uses(columns[CREDENTIAL_MAX_USES], uses);
 	require_window_order(columns[CREDENTIAL_STARTS_AT], columns[CREDENTIAL_ENDS_AT]);
 	columns[CREDENTIAL_IDENTIFIER] = identifier_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER]);
 	columns[CREDENTIAL_DISPLAY_NAME] =
@@ -164,11 +184,14 @@ derive_columns(NullableDatum *columns)
 											  DatumGetBool(columns[CREDENTIAL_IS_MULTI_PHONE_SYNC].value))));
 	columns[CREDENTIAL_VALID_FROM] = DATUM(valid_from_of(columns[CREDENTIAL_STARTS_AT],
 														 columns[CREDENTIAL_CREATED_AT].value));
+	columns[CREDENTIAL_USED_UP_AT] = used_up_at_of(columns[CREDENTIAL_MAX_USES], uses, columns[CREDENTIAL_USED_UP_AT]);
 }
 
 /* ---------- the trigger ---------- */
 
-static const int derived[] = {CREDENTIAL_IDENTIFIER, CREDENTIAL_DISPLAY_NAME, CREDENTIAL_VALID_FROM};
+static const int derived[] = {
+	CREDENTIAL_IDENTIFIER, CREDENTIAL_DISPLAY_NAME, CREDENTIAL_VALID_FROM, CREDENTIAL_USED_UP_AT
+};
 
 #define N_DERIVED lengthof(derived)
 

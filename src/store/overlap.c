@@ -298,7 +298,7 @@ require_derived(Relation relation, const TriggerTable *table, TupleTableSlot *ro
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
-			 errmsg("identifier, display name or start of a credential does not follow from its other columns"),
+			 errmsg("identifier, display name, start or last use of a credential does not follow from its other columns"),
 			 errhint("Trigger \"%s\" of table \"%s\" has to be enabled, and the last BEFORE trigger by name that changes the row.",
 					 "derive", RelationGetRelationName(relation))));
 }

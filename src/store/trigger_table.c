@@ -180,6 +180,5 @@ credential_window(const TriggerTable *table, TupleTableSlot *row)
 {
 	return effective_window(trigger_column(table, row, CREDENTIAL_VALID_FROM),
 							trigger_column(table, row, CREDENTIAL_ENDS_AT),
-							trigger_column(table, row, CREDENTIAL_IS_ONE_TIME_USE),
-							trigger_column(table, row, CREDENTIAL_USED_AT));
+							trigger_column(table, row, CREDENTIAL_USED_UP_AT));
 }

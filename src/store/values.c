@@ -117,13 +117,12 @@ window_from_datums(NullableDatum starts_at, NullableDatum ends_at)
 }
 
 Window
-effective_window(NullableDatum valid_from, NullableDatum ends_at,
-				 NullableDatum is_one_time_use, NullableDatum used_at)
+effective_window(NullableDatum valid_from, NullableDatum ends_at, NullableDatum used_up_at)
 {
 	Window		window = window_from_datums(valid_from, ends_at);
 
-	if (!is_one_time_use.isnull && DatumGetBool(is_one_time_use.value) && !used_at.isnull)
-		window.ends_at = Min(window.ends_at, DatumGetTimestampTz(used_at.value));
+	if (!used_up_at.isnull)
+		window.ends_at = Min(window.ends_at, DatumGetTimestampTz(used_up_at.value));
 	return window;
 }
 

@@ -46,8 +46,7 @@ extern Oid	enum_value(Oid enum_type, const char *label);
 extern Window window_from_datums(NullableDatum starts_at, NullableDatum ends_at);
 
 /* Of a credential: until it ends, or was used for the last time. */
-extern Window effective_window(NullableDatum valid_from, NullableDatum ends_at,
-							   NullableDatum is_one_time_use, NullableDatum used_at);
+extern Window effective_window(NullableDatum valid_from, NullableDatum ends_at, NullableDatum used_up_at);
 extern Window window_from_args(FunctionCallInfo fcinfo, int first);
 extern NullableDatum window_start_datum(Window window);
 extern NullableDatum window_end_datum(Window window);

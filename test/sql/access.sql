@@ -36,7 +36,7 @@ BEGIN
                     decision.decided_at BETWEEN statement_timestamp() AND occurred_at AND occurred_at <= clock_timestamp() AND
                     decision.granted = (event_type = 'acs_entrance.access_granted') AND
                     decision.reason IS NOT DISTINCT FROM (details ->> 'reason')::acs_denial_reason)
-      FROM (SELECT * FROM acs_events WHERE workspace_id = acs_workspace_id() ORDER BY event_id OFFSET before) AS written
+      FROM (SELECT * FROM acs_events WHERE workspace_id = acs_workspace_id() ORDER BY event_id OFFSET before) AS written WHERE event_type <> 'acs_credential.used_up'
       INTO events, event, agree;
 END
 $$;
@@ -75,10 +75,10 @@ SELECT * FROM pg_temp.request(:'lobby', 'code', '810001');
 SELECT display_name FROM acs_credentials_enable(:'pin', 'lost');
 
 -- used_up
-UPDATE acs_credentials SET is_one_time_use = true WHERE acs_credential_id = :'pin';
+UPDATE acs_credentials SET max_uses = 1 WHERE acs_credential_id = :'pin';
 SELECT * FROM pg_temp.request(:'lobby', 'code', '810001');
 SELECT * FROM pg_temp.request(:'lobby', 'code', '810001');
-UPDATE acs_credentials SET is_one_time_use = false WHERE acs_credential_id = :'pin';
+UPDATE acs_credentials SET max_uses = NULL WHERE acs_credential_id = :'pin';
 
 -- not_issued
 SELECT acs_credential_id AS card FROM acs_credentials_create(:'jane', 'card', '810003', allowed_acs_entrance_ids => ARRAY[:'lobby'::uuid]) \gset
@@ -109,7 +109,7 @@ SELECT * FROM pg_temp.request(:'room', 'code', '810001');
 -- all at once
 SELECT acs_users_suspend(:'jane');
 SELECT display_name FROM acs_credentials_disable(:'pin', 'stolen');
-UPDATE acs_credentials SET is_one_time_use = true, is_issued = false, ends_at = '2001-01-01' WHERE acs_credential_id = :'pin';
+UPDATE acs_credentials SET max_uses = 1, is_issued = false, ends_at = '2001-01-01' WHERE acs_credential_id = :'pin';
 UPDATE acs_users SET access_ends_at = '2001-01-01' WHERE acs_user_id = :'jane';
 DELETE FROM acs_credential_entrances WHERE acs_credential_id = :'pin';
 SELECT * FROM pg_temp.request(:'gate', 'code', '810001');
@@ -226,9 +226,9 @@ ROLLBACK;
 ---------------------------------------------------------------------------
 
 SELECT acs_credential_id AS once FROM acs_credentials_create(:'jane', 'code', '840001', allowed_acs_entrance_ids => ARRAY[:'lobby', :'gate']::uuid[]) \gset
-UPDATE acs_credentials SET is_one_time_use = true WHERE acs_credential_id = :'once';
+UPDATE acs_credentials SET max_uses = 1 WHERE acs_credential_id = :'once';
 CREATE FUNCTION pg_temp.is_spent(id uuid) RETURNS boolean LANGUAGE sql AS $$
-    SELECT used_at IS NOT NULL FROM acs_credentials WHERE workspace_id = acs_workspace_id() AND acs_credential_id = id $$;
+    SELECT used_up_at IS NOT NULL FROM acs_credentials WHERE workspace_id = acs_workspace_id() AND acs_credential_id = id $$;
 SELECT granted, pg_temp.is_spent(:'once') AS spent FROM acs_access_check(:'lobby', 'code', '840001');
 SELECT granted, pg_temp.is_spent(:'once') AS spent FROM acs_access_check(:'lobby', 'code', '840001');
 -- not where it opens nothing
@@ -248,17 +248,17 @@ SELECT granted, reason FROM acs_access_request(:'lobby', 'code', '840001');
 SELECT granted, reason FROM acs_access_check(:'lobby', 'code', '840001');
 -- several requests in one statement: the first has it
 SELECT acs_credential_id AS twice FROM acs_credentials_create(:'jane', 'card', '840002', allowed_acs_entrance_ids => ARRAY[:'lobby'::uuid]) \gset
-UPDATE acs_credentials SET is_one_time_use = true, is_issued = true WHERE acs_credential_id = :'twice';
+UPDATE acs_credentials SET max_uses = 1, is_issued = true WHERE acs_credential_id = :'twice';
 SELECT n, (d).granted, (d).reason
   FROM (SELECT n, acs_access_request(:'lobby', 'card', '840002') AS d FROM generate_series(1, 3) AS n OFFSET 0) AS requests;
 -- spent once and for all, even if the door then changes
 UPDATE acs_credentials SET ends_at = '2100-01-01' WHERE acs_credential_id = :'once';
 SELECT granted, reason FROM acs_access_request(:'lobby', 'code', '840001');
 -- a credential that was not for one use at the time is not spent by it
-UPDATE acs_credentials SET is_one_time_use = true WHERE acs_credential_id = :'hotel_pin';
+UPDATE acs_credentials SET max_uses = 1 WHERE acs_credential_id = :'hotel_pin';
 SELECT granted, decided_at FROM acs_access_request(:'lobby', 'code', '820009') \gset
-SELECT :'granted'::boolean AS granted, used_at = :'decided_at' AS used_then FROM acs_credentials WHERE acs_credential_id = :'hotel_pin';
-UPDATE acs_credentials SET is_one_time_use = false WHERE acs_credential_id = :'hotel_pin';
+SELECT :'granted'::boolean AS granted, used_up_at = :'decided_at' AS used_then FROM acs_credentials WHERE acs_credential_id = :'hotel_pin';
+UPDATE acs_credentials SET max_uses = NULL WHERE acs_credential_id = :'hotel_pin';
 SELECT granted FROM acs_access_request(:'lobby', 'code', '820009');
 
 ---------------------------------------------------------------------------

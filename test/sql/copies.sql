@@ -23,17 +23,17 @@ CREATE TEMP TABLE facts AS
            (VALUES ('{}'::acs_disable_reason[]), ('{lost}')) AS d (disable_reasons),
            (VALUES (NULL), (false)) AS i (is_issued);
 CREATE TEMP TABLE parents AS
-    SELECT acs_uuid() AS id, * FROM facts, users, (VALUES (false, NULL), (true, :'at'::timestamptz)) AS o (is_one_time_use, used_at), (VALUES (true), (false)) AS e (is_listed);
+    SELECT acs_uuid() AS id, * FROM facts, users, (VALUES (NULL, 0), (1, 1)) AS o (max_uses, uses), (VALUES (true), (false)) AS e (is_listed);
 CREATE TEMP TABLE copies AS
     SELECT acs_uuid() AS id, parents.id AS parent, facts.*, CASE belongs_to WHEN 'the same user' THEN acs_user_id WHEN 'another' THEN other END AS acs_user_id,
            facts.ends_at IS NULL AND facts.starts_at IS NULL AND facts.disable_reasons = '{}' AND facts.is_issued IS NULL AND belongs_to = 'the same user' AS is_good
       FROM parents, facts, (VALUES ('the same user'), ('another'), ('nobody')) AS b (belongs_to), (SELECT acs_user_id AS other FROM users WHERE in_group) AS o
      WHERE acs_user_id IS DISTINCT FROM other OR belongs_to <> 'another';
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, is_multi_phone_sync_credential, parent_acs_credential_id,
-                             starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at, created_at)
-    SELECT id, :'hotel'::uuid, acs_user_id, 'mobile_key'::acs_access_method, true, NULL, starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at, :'at'::timestamptz - interval '1 year' FROM parents
+                             starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, created_at)
+    SELECT id, :'hotel'::uuid, acs_user_id, 'mobile_key'::acs_access_method, true, NULL, starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, :'at'::timestamptz - interval '1 year' FROM parents
     UNION ALL
-    SELECT id, :'hotel'::uuid, acs_user_id, 'mobile_key'::acs_access_method, false, parent, starts_at, ends_at, disable_reasons, is_issued, false, NULL, :'at'::timestamptz - interval '1 year' FROM copies;
+    SELECT id, :'hotel'::uuid, acs_user_id, 'mobile_key'::acs_access_method, false, parent, starts_at, ends_at, disable_reasons, is_issued, NULL, 0, :'at'::timestamptz - interval '1 year' FROM copies;
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id) SELECT id, :'lobby' FROM parents WHERE is_listed;
 ANALYZE acs_credentials, acs_credential_entrances;
 CREATE TEMP VIEW checks AS
@@ -84,11 +84,11 @@ SELECT count(*) FROM acs_credentials_enable(:'parent', 'stolen');
 TABLE doors;
 
 ---------------------------------------------------------------------------
--- One use is one use, by whichever phone
+-- A use is a use, by whichever phone
 ---------------------------------------------------------------------------
 
-UPDATE acs_credentials SET is_one_time_use = true WHERE acs_credential_id = :'parent';
+SELECT max_uses, uses FROM acs_credentials_update(:'parent', max_uses => 1);
 SELECT granted, reason, acs_credential_id = :'new' AS by_new, acs_user_id = :'jane' AS of_jane FROM acs_access_request(:'lobby', 'mobile_key', acs_credential_id => :'new');
 SELECT granted, reason FROM acs_access_request(:'lobby', 'mobile_key', acs_credential_id => :'old');
 TABLE doors;
-SELECT coalesce(phone_id, 'parent') AS key, used_at IS NOT NULL AS used FROM acs_credentials WHERE acs_user_id = :'jane' ORDER BY 1;
+SELECT coalesce(phone_id, 'parent') AS key, max_uses, uses, used_up_at IS NOT NULL AS used_up FROM acs_credentials WHERE acs_user_id = :'jane' ORDER BY 1;

@@ -51,7 +51,7 @@ SELECT access_method, display_name, code, starts_at, ends_at, is_multi_phone_syn
 \pset null null
 SELECT acs_credential_id IS NOT NULL AS acs_credential_id, acs_user_id = :'jane' AS acs_user_id,
        acs_system_id = :'hotel' AS acs_system_id, workspace_id, access_method, display_name, code, card_number,
-       starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id, is_one_time_use,
+       starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id, is_one_time_use, max_uses, uses,
        is_issued, issued_at, external_type, external_type_display_name, visionline_metadata,
        assa_abloy_vostio_metadata, errors, warnings, created_at < clock_timestamp() AS created_at
   FROM acs_credentials_list(search => '824759');

@@ -49,20 +49,20 @@ CREATE TEMP TABLE presented (what, access_method, has_code, has_number) AS
            ('card, by code', 'card', true, false), ('mobile key', 'mobile_key', false, false);
 CREATE TEMP TABLE credentials AS
     SELECT acs_uuid() AS acs_credential_id, to_char(n, 'FM500000')::acs_code AS code, 'No ' || n AS card_number, c.*
-      FROM (SELECT row_number() OVER (ORDER BY what, is_suspended, schedule, state, disable_reasons, is_issued, is_one_time_use, used_at) AS n,
+      FROM (SELECT row_number() OVER (ORDER BY what, is_suspended, schedule, state, disable_reasons, is_issued, max_uses, uses) AS n,
                    what, access_method, has_code, has_number, acs_user_id, is_suspended, schedule,
-                   state, times.starts_at, times.ends_at, disable_reasons, is_issued, is_one_time_use, used_at
+                   state, times.starts_at, times.ends_at, disable_reasons, is_issued, max_uses, uses
               FROM presented, users, times,
                    (VALUES ('{}'::acs_disable_reason[]), ('{blocked,stolen}')) AS d (disable_reasons),
                    (VALUES (NULL), (true), (false)) AS i (is_issued),
-                   (VALUES (false, NULL), (true, NULL), (true, :'at'::timestamptz)) AS o (is_one_time_use, used_at)
+                   (VALUES (NULL, 0), (2, 1), (2, 2)) AS o (max_uses, uses)
              WHERE state <> 'always') AS c;
 UPDATE credentials SET code = NULL WHERE NOT has_code;
 UPDATE credentials SET card_number = NULL WHERE NOT has_number;
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code, card_number,
-                             starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at, created_at)
+                             starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, used_up_at, created_at)
     SELECT acs_credential_id, :'hotel', acs_user_id, access_method, code, card_number,
-           starts_at, ends_at, disable_reasons, is_issued, is_one_time_use, used_at,
+           starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, CASE WHEN uses = max_uses THEN :'at'::timestamptz END,
            :'at'::timestamptz - interval '1 year' FROM credentials; -- nothing is valid before it was created
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
     SELECT acs_credential_id, acs_entrance_id FROM credentials, entrances WHERE named_by = 'credential';
@@ -81,7 +81,7 @@ CREATE TEMP TABLE truth AS
                CASE WHEN acs_user_id IS NULL THEN 'unassigned' END,
                CASE WHEN is_suspended THEN 'user_suspended' END,
                CASE WHEN disable_reasons <> '{}' THEN 'disabled' END,
-               CASE WHEN used_at IS NOT NULL THEN 'used_up' END,
+               CASE WHEN uses = max_uses THEN 'used_up' END,
                CASE is_issued WHEN false THEN 'not_issued' END,
                CASE state WHEN 'later' THEN 'not_yet_valid' WHEN 'past' THEN 'expired' END,
                CASE WHEN schedule IN ('later', 'past') THEN 'outside_user_schedule' END,

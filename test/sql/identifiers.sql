@@ -71,15 +71,15 @@ SELECT display_name FROM acs_credentials_create(:'ada', 'code', '4821');
 
 -- a one-time code that is spent
 SELECT acs_credential_id AS once FROM acs_credentials_create(:'ada', 'code', '4822', allowed_acs_entrance_ids => ARRAY[:'lobby'::uuid]) \gset
-UPDATE acs_credentials SET is_one_time_use = true WHERE acs_credential_id = :'once';
+UPDATE acs_credentials SET max_uses = 1 WHERE acs_credential_id = :'once';
 SELECT fails($$SELECT acs_credentials_create($1, 'code', '4822')$$, :'ben') LIKE '23P01 code_overlap |%' AS refused;
 SELECT granted FROM acs_access_request(:'lobby', 'code', '4822');
 SELECT pg_temp.whose(:'lobby', 'code', '4822');
 SELECT display_name FROM acs_credentials_create(:'ben', 'code', '4822', allowed_acs_entrance_ids => ARRAY[:'lobby'::uuid]);
 SELECT pg_temp.whose(:'lobby', 'code', '4822');
 -- what makes it good again is an extension
-SELECT fails($$UPDATE acs_credentials SET used_at = NULL WHERE acs_credential_id = $1$$, :'once') LIKE '23P01 code_overlap |%' AS unspent,
-       fails($$UPDATE acs_credentials SET is_one_time_use = false WHERE acs_credential_id = $1$$, :'once') LIKE '23P01 code_overlap |%' AS for_more_uses;
+SELECT fails($$UPDATE acs_credentials SET uses = 0 WHERE acs_credential_id = $1$$, :'once') LIKE '23P01 code_overlap |%' AS unspent,
+       fails($$UPDATE acs_credentials SET max_uses = NULL WHERE acs_credential_id = $1$$, :'once') LIKE '23P01 code_overlap |%' AS for_more_uses;
 
 -- a card whose window was shortened
 UPDATE acs_credentials SET ends_at = clock_timestamp() WHERE acs_credential_id = :'card';
@@ -155,7 +155,7 @@ SELECT change, t.* FROM unnest(ARRAY['{"identifier": "4833"}', '{"display_name":
 
 -- No error shows the row, and its code with it.
 SELECT what, fails(format('INSERT INTO acs_credentials (acs_system_id, access_method, code, %s) VALUES ($1, ''code'', ''4834'', %s)', what, value), :'hotel') AS error
-  FROM (VALUES ('acs_credential_id', 'NULL'), ('disable_reasons', 'NULL'), ('is_one_time_use', 'NULL'), ('is_multi_phone_sync_credential', 'NULL'),
+  FROM (VALUES ('acs_credential_id', 'NULL'), ('disable_reasons', 'NULL'), ('uses', 'NULL'), ('is_multi_phone_sync_credential', 'NULL'),
                ('created_at', 'NULL'), ('workspace_id', 'NULL'), ('card_number', ''''''), ('card_number', '''two  blanks'''), ('card_number', '''4834ä'''),
                ('starts_at', '''infinity'''), ('ends_at', '''-infinity''')) AS bad (what, value);
 SELECT what, fails(format('UPDATE acs_credentials SET %s WHERE acs_credential_id = $1', what), :'pin') AS error

@@ -12,8 +12,8 @@ DECLARE
 BEGIN
     INSERT INTO names VALUES (id, load.name);
     INSERT INTO acs_credentials (acs_credential_id, acs_system_id, access_method, code, identifier, display_name, starts_at, ends_at, valid_from,
-                                 is_one_time_use, used_at, created_at)
-        VALUES (id, system, method, CASE WHEN method = 'code' THEN identifier END, identifier, 'Code', starts, ends, starts, used IS NOT NULL, used, '2000-01-01');
+                                 max_uses, uses, used_up_at, created_at)
+        VALUES (id, system, method, CASE WHEN method = 'code' THEN identifier END, identifier, 'Code', starts, ends, starts, 1, CASE WHEN used IS NULL THEN 0 ELSE 1 END, used, '2000-01-01');
 END
 $$;
 CREATE TEMP VIEW pairs AS

@@ -100,6 +100,8 @@ SELECT pg_temp.ask('/acs/credentials/assign', '{"acs_credential_id": "$card", "a
 SELECT pg_temp.ask('/acs/credentials/list_accessible_entrances', '{"acs_credential_id": "$pin"}');
 SELECT regexp_replace(pg_temp.ask('/acs/credentials/create_offline_code', '{"acs_user_id": "$joe", "allowed_acs_entrance_id": "$lobby", "is_one_time_use": true}', 'once'),
                       '[0-9*]{6}', '<code>', 'g');
+SELECT regexp_replace(pg_temp.ask('/acs/credentials/regenerate_code', '{"acs_credential_id": "$once"}'),
+                      '[0-9*]{6}', '<code>', 'g');
 SELECT pg_temp.ask('/acs/credentials/issue', '{"acs_credential_id": "$card", "card_number": "1234abc"}');
 SELECT pg_temp.ask('/acs/credentials/sync_to_phone', '{"acs_credential_id": "$key", "phone_id": "a phone"}');
 SELECT pg_temp.ask('/acs/credentials/disable', '{"acs_credential_id": "$card", "reason": "lost"}');

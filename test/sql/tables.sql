@@ -129,9 +129,9 @@ ALTER TABLE acs_events DROP n;
 ALTER TABLE acs_credential_entrances DROP since;
 :lives
 -- one that is not there, or is something else
-ALTER TABLE acs_credentials RENAME used_at TO spent_at;
+ALTER TABLE acs_credentials RENAME used_up_at TO spent_at;
 :lives
-ALTER TABLE acs_credentials RENAME spent_at TO used_at;
+ALTER TABLE acs_credentials RENAME spent_at TO used_up_at;
 ALTER TABLE acs_entrances ALTER can_unlock_with_code DROP DEFAULT, ALTER can_unlock_with_code TYPE integer USING 1;
 :lives
 ALTER TABLE acs_entrances ALTER can_unlock_with_code TYPE boolean USING true, ALTER can_unlock_with_code SET DEFAULT true;
@@ -178,7 +178,7 @@ ROLLBACK;
 
 CREATE TRIGGER trail_row BEFORE INSERT OR UPDATE OR DELETE ON acs_credentials FOR EACH ROW EXECUTE FUNCTION public.trail('row');
 CREATE TRIGGER trail_end AFTER UPDATE OF ends_at ON acs_credentials FOR EACH ROW EXECUTE FUNCTION public.trail('of end');
-CREATE TRIGGER trail_use AFTER UPDATE OF used_at ON acs_credentials FOR EACH ROW EXECUTE FUNCTION public.trail('of use');
+CREATE TRIGGER trail_use AFTER UPDATE OF used_up_at ON acs_credentials FOR EACH ROW EXECUTE FUNCTION public.trail('of use');
 :lives
 -- of statements
 CREATE TRIGGER trail_statement AFTER INSERT OR UPDATE OR DELETE ON acs_credentials FOR EACH STATEMENT EXECUTE FUNCTION public.trail('statement');

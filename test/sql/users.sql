@@ -284,7 +284,7 @@ UPDATE acs_credentials SET disable_reasons = '{lost,stolen}', metadata = '{"a": 
 UPDATE acs_credentials SET disable_reasons = '{stolen}' WHERE acs_credential_id = :'pin';
 UPDATE acs_credentials SET acs_user_id = NULL WHERE acs_credential_id = :'pin';
 UPDATE acs_credentials SET acs_user_id = :'john' WHERE acs_credential_id = :'pin';
-UPDATE acs_credentials SET used_at = now(), created_at = now() WHERE acs_credential_id = :'pin';
+UPDATE acs_credentials SET needs_to_be_reissued_at = now(), created_at = now() WHERE acs_credential_id = :'pin';
 SELECT * FROM pg_temp.news();
 -- rows by the dozen
 UPDATE acs_users SET phone_number = '0' WHERE acs_system_id = :'hotel' AND full_name IN ('One', 'Two', 'Three');

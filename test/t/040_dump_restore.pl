@@ -50,8 +50,8 @@ foreach my $workspace ('d03b0000-0000-4000-8000-000000000001', 'd03b0000-0000-40
 			-- long over; and unassigned, disabled, spent
 			INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code, starts_at, ends_at, created_at)
 				VALUES (hotel, jane, 'code', '824759', '2001-05-01', '2001-06-01', '2001-05-01');
-			INSERT INTO acs_credentials (acs_system_id, access_method, card_number, disable_reasons, is_issued, issued_at, is_one_time_use, used_at)
-				VALUES (hotel, 'card', 'F00BA7', '{lost, stolen}', true, '2001-05-01', true, '2001-05-02');
+			INSERT INTO acs_credentials (acs_system_id, access_method, card_number, disable_reasons, is_issued, issued_at, max_uses, uses, used_up_at)
+				VALUES (hotel, 'card', 'F00BA7', '{lost, stolen}', true, '2001-05-01', 3, 3, '2001-05-02');
 			PERFORM acs_credentials_delete((acs_credentials_create(jane, 'code', '555666')).acs_credential_id);
 			PERFORM acs_access_request(door, 'code', '777888');
 		END

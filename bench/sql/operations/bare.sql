@@ -43,7 +43,7 @@ INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, ac
 
 -- name: check granted
 SELECT e.acs_system_id, e.can_unlock_with_code, l.locked_until, c.acs_credential_id, c.acs_user_id,
-       c.display_name, c.starts_at, c.ends_at, c.is_one_time_use, c.used_at, c.is_issued, c.disable_reasons,
+       c.display_name, c.starts_at, c.ends_at, c.max_uses, c.uses, c.used_up_at, c.is_issued, c.disable_reasons,
        u.is_suspended, u.access_starts_at, u.access_ends_at,
        EXISTS (SELECT FROM acs_credential_entrances x
                 WHERE x.workspace_id = workspace AND x.acs_entrance_id = k.acs_entrance_id

@@ -230,8 +230,7 @@ read_credential(const Decision *decision, AccessFacts *facts)
 	facts->is_assigned = !row_is_null(holder, CREDENTIAL_USER) &&
 		is_same_id(credential->columns[CREDENTIAL_USER], holder->columns[CREDENTIAL_USER]);
 	facts->is_disabled = is_disabled(credential) || is_disabled(holder);
-	facts->is_used_up = row_is_true(holder, CREDENTIAL_IS_ONE_TIME_USE) &&
-		!row_is_null(holder, CREDENTIAL_USED_AT);
+	facts->is_used_up = !row_is_null(holder, CREDENTIAL_USED_UP_AT);
 	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED) || row_is_false(holder, CREDENTIAL_IS_ISSUED);
 	facts->window = window_state(window_intersection(window_of(credential), window_of(holder)), decision->at);
 }
@@ -435,15 +434,29 @@ count_attempt(const Attempt *attempt, Decision *decision)
 	}
 }
 
-/* What a grant changes: a one-time credential is spent, wrong codes forgotten. */
+/* Where uses are limited; they are counted on the parent, by whichever phone. */
+static void
+count_use(Row *holder, Instant at)
+{
+	int32		uses = DatumGetInt32(row_datum(holder, CREDENTIAL_USES)) + 1;
+	Change		changes[] = {
+		{CREDENTIAL_USES, DATUM(Int32GetDatum(uses))},
+		{CREDENTIAL_USED_UP_AT, DATUM(TimestampTzGetDatum(at))},
+	};
+	bool		is_last = uses >= DatumGetInt32(row_datum(holder, CREDENTIAL_MAX_USES));
+
+	if (!update_row(holder, changes, is_last ? 2 : 1, NULL))
+		raise_not_stored(TABLE_CREDENTIALS);
+}
+
+/* What a grant changes: a use is counted, wrong codes are forgotten. */
 static void
 record_grant(const Attempt *attempt, Decision *decision)
 {
-	Change		used = {CREDENTIAL_USED_AT, DATUM(TimestampTzGetDatum(decision->at))};
 	Row		   *holder = decision->is_copy ? &decision->parent : &decision->credential;
 
-	if (row_is_true(holder, CREDENTIAL_IS_ONE_TIME_USE) && !update_row(holder, &used, 1, NULL))
-		raise_not_stored(TABLE_CREDENTIALS);
+	if (!row_is_null(holder, CREDENTIAL_MAX_USES))
+		count_use(holder, decision->at);
 	if (decision->has_lockout &&
 		DatumGetInt32(row_datum(&decision->lockout, LOCKOUT_FAILED_ATTEMPTS)) > 0)
 		lockout_reset(attempt->entrance.value);
@@ -491,10 +504,10 @@ acs_access_request(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	decide_and_lock(&attempt, &decision);
-	if (decision.reasons == GRANTED)
-		record_grant(&attempt, &decision);
-	else if (decision.reasons & DENIAL(DENIED_UNKNOWN_CREDENTIAL))
+	if (decision.reasons & DENIAL(DENIED_UNKNOWN_CREDENTIAL))
 		count_attempt(&attempt, &decision);
 	write_access_event(&attempt, &decision);
+	if (decision.reasons == GRANTED)
+		record_grant(&attempt, &decision);
 	return store_close_with(decision_datum(fcinfo, &decision));
 }

@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "api/credential_object.h"
+#include "api/credentials/allowed_entrances.h"
 #include "api/credentials/generate.h"
 #include "api/credentials/limits.h"
 #include "api/credentials/metadata.h"
@@ -36,7 +37,8 @@ enum CreateArgs
 	ARG_MANAGER,
 	ARG_IDENTITY,
 	ARG_SYSTEM,
-	ARG_METADATA
+	ARG_METADATA,
+	ARG_MAX_USES = ARG_METADATA + N_METADATA_KEYS
 };
 
 /* A credential to be stored: the request, and the values behind it. */
@@ -49,7 +51,7 @@ typedef struct NewCredential
 	NullableDatum manager;
 	const NullableDatum *metadata_args;
 	NullableDatum metadata;
-	bool		is_one_time_use;
+	NullableDatum max_uses;
 } NewCredential;
 
 /* ---------- create ---------- */
@@ -87,6 +89,7 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
 		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
 	new->manager = fcinfo->args[ARG_MANAGER];
+	new->max_uses = max_uses_from_arg(fcinfo->args[ARG_MAX_USES]);
 }
 
 /* Refuse what the type does not allow, and what does not exist. */
@@ -140,8 +143,9 @@ new_columns(const NewCredential *new, const Holder *holder, NullableDatum *colum
 		[CREDENTIAL_PARENT] = NO_DATUM,
 		[CREDENTIAL_PHONE] = NO_DATUM,
 		[CREDENTIAL_MANAGER] = new->manager,
-		[CREDENTIAL_IS_ONE_TIME_USE] = DATUM(BoolGetDatum(new->is_one_time_use)),
-		[CREDENTIAL_USED_AT] = NO_DATUM,
+		[CREDENTIAL_MAX_USES] = new->max_uses,
+		[CREDENTIAL_USES] = DATUM(Int32GetDatum(0)),
+		[CREDENTIAL_USED_UP_AT] = NO_DATUM,
 		[CREDENTIAL_IS_ISSUED] = initially_issued(new, holder),
 		[CREDENTIAL_ISSUED_AT] = NO_DATUM,
 		[CREDENTIAL_NEEDS_REISSUE_AT] = NO_DATUM,
@@ -151,19 +155,6 @@ new_columns(const NewCredential *new, const Holder *holder, NullableDatum *colum
 	};
 
 	memcpy(columns, values, sizeof(values));
-}
-
-static void
-insert_entrances(const NewCredential *new, const Row *credential)
-{
-	for (size_t i = 0; i < new->request.n_entrances; i++)
-	{
-		NullableDatum columns[N_CREDENTIAL_ENTRANCE_COLUMNS] = {
-			credential->columns[WORKSPACE], credential->columns[CREDENTIAL_ID], DATUM(new->entrances[i])
-		};
-
-		insert_row(TABLE_CREDENTIAL_ENTRANCES, columns, NULL, NULL);
-	}
 }
 
 /* Store the credential, its entrances and its event; returns the API object. */
@@ -181,7 +172,7 @@ store_new(FunctionCallInfo fcinfo, NewCredential *new, const Holder *holder)
 		read_code(new, DATUM(generate_code(holder, new->access_method.value, window, &turn)));
 	new_columns(new, holder, columns);
 	credential_insert(columns, generate ? &turn : NULL, &row);
-	insert_entrances(new, &row);
+	add_allowed_entrances(&row, new->entrances, new->request.n_entrances);
 	event_write_created(&row);
 	return credential_object_of(fcinfo, &row, &holder->type);
 }
@@ -203,7 +194,7 @@ acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
 		raise_rule(RULE_ENTRANCE_REQUIRED, NULL);
 	new.access_method = DATUM(enum_datum(&access_methods, METHOD_CODE));
 	new.entrances = &fcinfo->args[1].value;
-	new.is_one_time_use = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+	new.max_uses = DATUM_IF(!PG_ARGISNULL(2) && PG_GETARG_BOOL(2), Int32GetDatum(1));
 	new.request.method = METHOD_CODE;
 	new.request.window = window_from_args(fcinfo, 3);
 	new.request.now = GetCurrentTimestamp();

@@ -1,6 +1,6 @@
 /*
  * limits.c
- *		How many credentials a user may have.
+ *		How many credentials a user may have, and how often one may be used.
  *
  * Two sessions that each see room for one more must not both take it.  So
  * whoever takes some locks the user first, and then counts what is committed
@@ -44,4 +44,10 @@ require_room(const Holder *holder, AccessMethod method)
 	if (count_credentials(holder, method) >= limit)
 		raise_rule(RULE_CREDENTIAL_LIMIT, "System type \"%s\" allows each user %u of access method \"%s\".",
 				   TextDatumGetCString(holder->system_type), limit, access_method_label(method));
+}
+
+NullableDatum
+max_uses_from_arg(NullableDatum argument)
+{
+	return argument.isnull || DatumGetInt32(argument.value) == 0 ? NO_DATUM : argument;
 }

@@ -20,7 +20,7 @@
 #include "credentials.h"
 #include "store/tables.h"
 
-#define MAX_MEMBERS	24
+#define MAX_MEMBERS	32
 #define MAX_SOURCES	3
 
 /* A row taken apart. */
@@ -174,6 +174,8 @@ static Shape credential_shape = {{
 	COLUMN(is_multi_phone_sync_credential),
 	COLUMN(parent_acs_credential_id),
 	COLUMN(is_one_time_use),
+	COLUMN(max_uses),
+	COLUMN(uses),
 	COLUMN(is_issued),
 	COLUMN(issued_at),
 	COLUMN(external_type),

@@ -33,6 +33,7 @@ static const Route routes[] = {
 	{"/acs/credentials/get", OBJECT, "acs_credential"},
 	{"/acs/credentials/list", PAGES, "acs_credential"},
 	{"/acs/credentials/update", OBJECT, "acs_credential"},
+	{"/acs/credentials/regenerate_code", OBJECT, "acs_credential"},
 	{"/acs/credentials/delete", NOTHING, NULL},
 	{"/acs/credentials/assign", OBJECT, "acs_credential"},
 	{"/acs/credentials/unassign", OBJECT, "acs_credential"},

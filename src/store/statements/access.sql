@@ -6,7 +6,7 @@
 PREPARE identity_before (uuid, uuid, acs_access_method, text, timestamptz) AS
 SELECT c.acs_credential_id, c.valid_from, c.until
   FROM (SELECT p.acs_credential_id, p.valid_from,
-               LEAST(p.ends_at, CASE WHEN p.is_one_time_use THEN p.used_at END, 'infinity'::timestamptz) AS until
+               LEAST(p.ends_at, p.used_up_at, 'infinity'::timestamptz) AS until
           FROM acs_credentials p
          WHERE p.workspace_id = $1
            AND p.acs_system_id = $2
@@ -21,7 +21,7 @@ SELECT c.acs_credential_id, c.valid_from, c.until
 PREPARE identity_after (uuid, uuid, acs_access_method, text, timestamptz) AS
 SELECT c.acs_credential_id, c.valid_from, c.until
   FROM (SELECT p.acs_credential_id, p.valid_from,
-               LEAST(p.ends_at, CASE WHEN p.is_one_time_use THEN p.used_at END, 'infinity'::timestamptz) AS until
+               LEAST(p.ends_at, p.used_up_at, 'infinity'::timestamptz) AS until
           FROM acs_credentials p
          WHERE p.workspace_id = $1
            AND p.acs_system_id = $2

@@ -108,8 +108,7 @@ UPDATE acs_credentials c
 PREPARE credentials_overlaps (uuid) AS
 SELECT a.acs_system_id, a.access_method, a.acs_credential_id, b.acs_credential_id AS other_acs_credential_id,
        b.valid_from AS starts_at,
-       LEAST(a.ends_at, b.ends_at, CASE WHEN a.is_one_time_use THEN a.used_at END,
-             CASE WHEN b.is_one_time_use THEN b.used_at END) AS ends_at
+       LEAST(a.ends_at, b.ends_at, a.used_up_at, b.used_up_at) AS ends_at
   FROM acs_credentials a
   JOIN acs_credentials b
     ON b.workspace_id = $1
@@ -119,6 +118,6 @@ SELECT a.acs_system_id, a.access_method, a.acs_credential_id, b.acs_credential_i
  WHERE a.workspace_id = $1
    AND (a.valid_from < b.valid_from
         OR a.valid_from = b.valid_from AND a.acs_credential_id < b.acs_credential_id)
-   AND b.valid_from < LEAST(a.ends_at, CASE WHEN a.is_one_time_use THEN a.used_at END, 'infinity'::timestamptz)
-   AND b.valid_from < LEAST(b.ends_at, CASE WHEN b.is_one_time_use THEN b.used_at END, 'infinity'::timestamptz)
+   AND b.valid_from < LEAST(a.ends_at, a.used_up_at, 'infinity'::timestamptz)
+   AND b.valid_from < LEAST(b.ends_at, b.used_up_at, 'infinity'::timestamptz)
  ORDER BY a.acs_credential_id, b.acs_credential_id;

@@ -94,11 +94,11 @@ SELECT t.credential_type, t.credential_type_display_name, c.*
               AND d.acs_system_id = u.acs_system_id
               AND d.acs_user_id = u.acs_user_id
             WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2)
-   AND (NOT $3 OR acs_valid_at(c.valid_from, c.ends_at, $4) AND c.disable_reasons = '{}'
+   AND (NOT $3 OR acs_valid_at(c.valid_from, LEAST(c.ends_at, c.used_up_at), $4) AND c.disable_reasons = '{}'
         AND NOT EXISTS (
             SELECT true
               FROM acs_credentials p
              WHERE p.workspace_id = $1
                AND p.acs_credential_id = c.parent_acs_credential_id
-               AND NOT (acs_valid_at(p.valid_from, p.ends_at, $4) AND p.disable_reasons = '{}')))
+               AND NOT (acs_valid_at(p.valid_from, LEAST(p.ends_at, p.used_up_at), $4) AND p.disable_reasons = '{}')))
  ORDER BY c.acs_credential_id;
