@@ -34,6 +34,18 @@ TEMPORAL_KEY = """ALTER TABLE acs_credentials
     ADD COLUMN validity tstzrange GENERATED ALWAYS AS (tstzrange(valid_from, least(ends_at, used_up_at))) STORED,
     ADD CONSTRAINT no_overlap UNIQUE (workspace_id, acs_system_id, access_method, identifier,
                                       validity WITHOUT OVERLAPS)"""
+# arguments of peer_object(): a function with sub-selects would not be inlined
+SURROUNDINGS = """(SELECT u.user_identity_id FROM acs_users u
+             WHERE u.workspace_id = c.workspace_id AND u.acs_user_id = c.acs_user_id),
+           ARRAY(SELECT x.acs_entrance_id FROM acs_credential_entrances x
+                  WHERE x.workspace_id = c.workspace_id
+                    AND x.acs_credential_id = coalesce(c.parent_acs_credential_id, c.acs_credential_id) ORDER BY 1),
+           (SELECT bool_or(CASE c.access_method WHEN 'code' THEN d.can_unlock_with_code
+                                WHEN 'card' THEN d.can_unlock_with_card ELSE d.can_unlock_with_mobile_key END)
+              FROM acs_credential_entrances x
+              JOIN acs_entrances d ON d.workspace_id = x.workspace_id AND d.acs_entrance_id = x.acs_entrance_id
+             WHERE x.workspace_id = c.workspace_id
+               AND x.acs_credential_id = coalesce(c.parent_acs_credential_id, c.acs_credential_id))"""
 # schema of a peer: its guard, and the window as the guard has it
 PEERS = {
     "peer": (EXCLUSION, "tstzrange(p.valid_from, least(p.ends_at, p.used_up_at))"),
@@ -122,7 +134,7 @@ def make_peer(session):
     guard, window = PEERS[session.variant]
     session.execute(f"SELECT bench.drop_look_up_indexes('{session.variant}')")
     session.execute(guard)
-    session.execute(sql_file("peer.sql", window=window))
+    session.execute(sql_file("peer.sql", window=window, surroundings=SURROUNDINGS))
 
 
 def make_variant(name, variant):

@@ -171,6 +171,7 @@ CREATE TABLE acs_credentials (
     max_uses                         integer,
     uses                             integer NOT NULL DEFAULT 0,
     used_up_at                       timestamptz,
+    reference                        text,
     is_issued                        boolean,
     issued_at                        timestamptz,
     needs_to_be_reissued_at          timestamptz,
@@ -199,6 +200,7 @@ COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy
 COMMENT ON COLUMN acs_credentials.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials.uses IS 'how many times it has opened; counted while it has max_uses';
 COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
+COMMENT ON COLUMN acs_credentials.reference IS 'the caller''s own name for it, as of a booking; unique in the system';
 COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
@@ -216,6 +218,10 @@ CREATE INDEX acs_credentials_system_idx
 CREATE UNIQUE INDEX acs_credentials_phone_idx
     ON acs_credentials (workspace_id, parent_acs_credential_id, phone_id)
     WHERE parent_acs_credential_id IS NOT NULL;
+
+CREATE UNIQUE INDEX acs_credentials_reference_key
+    ON acs_credentials (workspace_id, acs_system_id, reference)
+    WHERE reference IS NOT NULL;
 
 CREATE TABLE acs_credential_entrances (
     workspace_id      uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -361,7 +367,7 @@ CREATE POLICY workspace ON acs_events
 CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
     SELECT workspace_id, acs_credential_id, acs_system_id, acs_user_id, access_method, display_name,
            starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id,
-           credential_manager_acs_system_id, max_uses, uses, used_up_at, is_issued, issued_at,
+           credential_manager_acs_system_id, max_uses, uses, used_up_at, reference, is_issued, issued_at,
            needs_to_be_reissued_at, disable_reasons, created_at
       FROM acs_credentials
      WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();

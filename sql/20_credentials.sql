@@ -3,6 +3,7 @@
 CREATE TYPE acs_credential AS (
     acs_credential_id              uuid,
     acs_user_id                    uuid,
+    user_identity_id               uuid,
     acs_system_id                  uuid,
     workspace_id                   uuid,
     access_method                  acs_access_method,
@@ -11,11 +12,14 @@ CREATE TYPE acs_credential AS (
     card_number                    text,
     starts_at                      timestamptz,
     ends_at                        timestamptz,
+    allowed_acs_entrance_ids       uuid[],
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
+    credential_manager_acs_system_id uuid,
     is_one_time_use                boolean,
     max_uses                       integer,
     uses                           integer,
+    reference                      text,
     is_issued                      boolean,
     issued_at                      timestamptz,
     external_type                  text,
@@ -30,8 +34,8 @@ COMMENT ON TYPE acs_credential IS
     'a credential as the API shows it, its code in clear: hand it to whoever may open the door';
 
 CREATE FUNCTION acs_credentials_create(
-    acs_user_id uuid,
-    access_method acs_access_method,
+    acs_user_id uuid DEFAULT NULL,
+    access_method acs_access_method DEFAULT NULL,
     code acs_code DEFAULT NULL,
     starts_at timestamptz DEFAULT NULL,
     ends_at timestamptz DEFAULT NULL,
@@ -44,11 +48,44 @@ CREATE FUNCTION acs_credentials_create(
     assa_abloy_vostio_metadata jsonb DEFAULT NULL,
     hotek_metadata jsonb DEFAULT NULL,
     salto_space_metadata jsonb DEFAULT NULL,
-    max_uses integer DEFAULT NULL
+    max_uses integer DEFAULT NULL,
+    reference text DEFAULT NULL
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_create IS
-    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. max_uses is how many times it opens, at whatever door; null or 0: any number. Errors by rule name: acs_user_not_found, user_required, user_mismatch, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
+    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. max_uses is how many times it opens, at whatever door; null or 0: any number. reference is the caller''s own, unique in the system. Errors by rule name: user_required, acs_user_not_found, user_mismatch, access_method_required, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_reference, reference_taken, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
+
+CREATE TYPE acs_credential_result AS (
+    credential acs_credential,
+    sqlstate   text,
+    rule       text,
+    message    text,
+    detail     text
+);
+COMMENT ON TYPE acs_credential_result IS
+    'a credential, or the rule that stands in its way: SQLSTATE, name, words';
+
+CREATE FUNCTION acs_credentials_try_create(
+    acs_user_id uuid DEFAULT NULL,
+    access_method acs_access_method DEFAULT NULL,
+    code acs_code DEFAULT NULL,
+    starts_at timestamptz DEFAULT NULL,
+    ends_at timestamptz DEFAULT NULL,
+    allowed_acs_entrance_ids uuid[] DEFAULT '{}',
+    is_multi_phone_sync_credential boolean DEFAULT false,
+    credential_manager_acs_system_id uuid DEFAULT NULL,
+    user_identity_id uuid DEFAULT NULL,
+    acs_system_id uuid DEFAULT NULL,
+    visionline_metadata jsonb DEFAULT NULL,
+    assa_abloy_vostio_metadata jsonb DEFAULT NULL,
+    hotek_metadata jsonb DEFAULT NULL,
+    salto_space_metadata jsonb DEFAULT NULL,
+    max_uses integer DEFAULT NULL,
+    reference text DEFAULT NULL
+) RETURNS acs_credential_result
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 200;
+COMMENT ON FUNCTION acs_credentials_try_create IS
+    'as acs_credentials_create, in a subtransaction: a broken rule is a row and not an error, so that an import is one statement with a result for each line. Any other error is one';
 
 CREATE FUNCTION acs_credentials_create_offline_code(
     acs_user_id uuid,
@@ -170,6 +207,7 @@ COMMENT ON FUNCTION acs_credentials_overlaps IS
 
 REVOKE ALL ON FUNCTION
     acs_credentials_create,
+    acs_credentials_try_create,
     acs_credentials_create_offline_code,
     acs_credentials_get,
     acs_credentials_list,

@@ -103,6 +103,9 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	[RULE_INVALID_MAX_USES] = {INVALID, "invalid_max_uses",
 		"number of uses is out of range",
 	"Give a max_uses of 1 or more; 0 is without limit."},
+	[RULE_INVALID_REFERENCE] = {INVALID, "invalid_reference",
+		"reference is empty or too long",
+	"Give 1 to 1000 bytes, or null."},
 	[RULE_DISABLE_REASON_REQUIRED] = {INVALID, "disable_reason_required",
 	"reason is missing", "Give \"lost\", \"stolen\", \"damaged\" or \"blocked\"."},
 	[RULE_INVALID_FILTER] = {INVALID, "invalid_filter",
@@ -124,6 +127,9 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	[RULE_USER_IDENTITY_TAKEN] = {ERRCODE_UNIQUE_VIOLATION, "user_identity_taken",
 		"user identity has a user in the access control system",
 	"Use that user, or give another user_identity_id."},
+	[RULE_REFERENCE_TAKEN] = {ERRCODE_UNIQUE_VIOLATION, "reference_taken",
+		"reference belongs to another credential of the access control system",
+	"Use that credential, or give another reference."},
 	[RULE_CODES_EXHAUSTED] = {ERRCODE_PROGRAM_LIMIT_EXCEEDED, "codes_exhausted",
 		"no free code was found for the validity window",
 	"Delete credentials that are no longer needed, or use longer codes."},
@@ -188,36 +194,39 @@ is_rule(const ErrorData *error)
 	return false;
 }
 
-/* What a foreign key refers to, by the end of its name. */
+/*
+ * Constraints of ours that say what a rule says, by the end of their names.  What a
+ * foreign key misses was there when it was looked for, and has been deleted meanwhile.
+ */
 static const struct
 {
+	int			sqlstate;
 	const char *suffix;
 	Rule		rule;
-}			references[] = {
-	{"_system_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
-	{"_manager_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
-	{"_user_fkey", RULE_ACS_USER_NOT_FOUND},
-	{"_group_fkey", RULE_ACS_ACCESS_GROUP_NOT_FOUND},
-	{"_entrance_fkey", RULE_ACS_ENTRANCE_NOT_FOUND},
-	{"_credential_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
-	{"_parent_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
+}			constraints[] = {
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_system_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_manager_fkey", RULE_ACS_SYSTEM_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_user_fkey", RULE_ACS_USER_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_group_fkey", RULE_ACS_ACCESS_GROUP_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_entrance_fkey", RULE_ACS_ENTRANCE_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_credential_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
+	{ERRCODE_FOREIGN_KEY_VIOLATION, "_parent_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
+	{ERRCODE_UNIQUE_VIOLATION, "_reference_key", RULE_REFERENCE_TAKEN},
 };
 
-/*
- * The rule behind a row of the table that refers to what is not there: it was
- * when it was looked for, and has been deleted meanwhile.
- */
+/* The rule behind a constraint that a row of the table (null: any) breaks. */
 static Rule
-missing_reference(const ErrorData *error, const char *table)
+rule_of_constraint(const ErrorData *error, const char *table)
 {
-	if (error->sqlerrcode != ERRCODE_FOREIGN_KEY_VIOLATION || error->constraint_name == NULL ||
+	if (error->constraint_name == NULL ||
 		error->table_name == NULL || (table != NULL && strcmp(error->table_name, table) != 0) ||
 		strncmp(error->constraint_name, error->table_name, strlen(error->table_name)) != 0)
 		return RULE_NONE;
-	for (size_t i = 0; i < lengthof(references); i++)
+	for (size_t i = 0; i < lengthof(constraints); i++)
 	{
-		if (strcmp(error->constraint_name + strlen(error->table_name), references[i].suffix) == 0)
-			return references[i].rule;
+		if (error->sqlerrcode == constraints[i].sqlstate &&
+			strcmp(error->constraint_name + strlen(error->table_name), constraints[i].suffix) == 0)
+			return constraints[i].rule;
 	}
 	return RULE_NONE;
 }
@@ -226,14 +235,14 @@ void
 rethrow_without_row(MemoryContext context, const char *table)
 {
 	ErrorData  *error;
-	Rule		missing;
+	Rule		rule;
 
 	MemoryContextSwitchTo(context);
 	error = CopyErrorData();
 	FlushErrorState();
-	missing = missing_reference(error, table);
-	if (missing != RULE_NONE)
-		raise_rule(missing, NULL);
+	rule = rule_of_constraint(error, table);
+	if (rule != RULE_NONE)
+		raise_rule(rule, NULL);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION && !is_rule(error))
 		error->detail = NULL;
 	ReThrowError(error);

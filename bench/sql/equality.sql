@@ -162,7 +162,7 @@ BEGIN
 
     FOR r IN
         SELECT * FROM (VALUES
-            ('granted', 0, 30), ('granted once', 0, 7), ('not twice', 0, 7), ('unknown', 0, 98), ('unknown', 0, 97),
+            ('granted', 0, 30), ('granted', 0, 7), ('granted for the last time', 0, 7), ('used up', 0, 7), ('unknown', 0, 98), ('unknown', 0, 97),
             ('granted after unknown', 0, 30), ('unknown', 0, 98), ('unknown', 0, 97), ('unknown, the last', 0, 96),
             ('locked out', 0, 95), ('locked out, known', 0, 30), ('disabled', 20, 0), ('at a door that takes no codes', 20, 30)
         ) AS requests (name, door, credential)
@@ -181,7 +181,7 @@ $$;
 CREATE FUNCTION pg_temp.told(e anyelement) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('event_type', j ->> 'event_type', 'acs_system_id', j ->> 'acs_system_id',
         'acs_user_id', j ->> 'acs_user_id', 'acs_entrance_id', j ->> 'acs_entrance_id', 'actor', j ->> 'actor',
-        'details', j -> 'details') FROM to_jsonb(e) j
+        'details', (j -> 'details') - 'used_up_at') FROM to_jsonb(e) j
 $$;
 INSERT INTO comparisons
     SELECT 'event ' || coalesce(a.told, b.told)::text, to_jsonb(a.times), to_jsonb(b.times)

@@ -22,6 +22,7 @@ CREATE FUNCTION peer_display_name(access_method acs_access_method, code text, ca
 CREATE TYPE peer_credential AS (
     acs_credential_id              uuid,
     acs_user_id                    uuid,
+    user_identity_id               uuid,
     acs_system_id                  uuid,
     workspace_id                   uuid,
     access_method                  acs_access_method,
@@ -30,11 +31,14 @@ CREATE TYPE peer_credential AS (
     card_number                    text,
     starts_at                      timestamptz,
     ends_at                        timestamptz,
+    allowed_acs_entrance_ids       uuid[],
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
+    credential_manager_acs_system_id uuid,
     is_one_time_use                boolean,
     max_uses                       integer,
     uses                           integer,
+    reference                      text,
     is_issued                      boolean,
     issued_at                      timestamptz,
     external_type                  text,
@@ -51,13 +55,15 @@ CREATE FUNCTION peer_time(t timestamptz) RETURNS text
     RETURN to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 -- Inlined by the planner.
-CREATE FUNCTION peer_object(c acs_credentials, external_type text, external_type_display_name text)
+CREATE FUNCTION peer_object(c acs_credentials, external_type text, external_type_display_name text,
+                            user_identity_id uuid, entrances uuid[], any_takes_it boolean)
     RETURNS peer_credential
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ROW(
-        c.acs_credential_id, c.acs_user_id, c.acs_system_id, c.workspace_id, c.access_method,
-        c.display_name, c.code, c.card_number, c.starts_at, c.ends_at,
-        c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.max_uses IS NOT DISTINCT FROM 1, c.max_uses, c.uses,
+        c.acs_credential_id, c.acs_user_id, user_identity_id, c.acs_system_id, c.workspace_id, c.access_method,
+        c.display_name, c.code, c.card_number, c.starts_at, c.ends_at, entrances,
+        c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.credential_manager_acs_system_id,
+        c.max_uses IS NOT DISTINCT FROM 1, c.max_uses, c.uses, c.reference,
         c.is_issued, c.issued_at, external_type, external_type_display_name,
         c.metadata -> 'visionline_metadata', c.metadata -> 'assa_abloy_vostio_metadata', '[]'::jsonb,
         CASE
@@ -67,6 +73,11 @@ CREATE FUNCTION peer_object(c acs_credentials, external_type text, external_type
             WHEN c.needs_to_be_reissued_at IS NOT NULL THEN jsonb_build_array(jsonb_build_object(
                 'warning_code', 'needs_to_be_reissued', 'created_at', peer_time(c.needs_to_be_reissued_at),
                 'message', 'The card no longer holds what is stored here: encode it again.'))
+            ELSE '[]'::jsonb
+        END || CASE
+            WHEN NOT any_takes_it THEN jsonb_build_array(jsonb_build_object(
+                'warning_code', 'entrance_does_not_support_method', 'created_at', peer_time(c.created_at),
+                'message', 'None of its entrances can be unlocked with its access method.'))
             ELSE '[]'::jsonb
         END,
         c.created_at)::peer_credential;
@@ -117,7 +128,7 @@ DECLARE
     object peer_credential;
     stored integer;
 BEGIN
-    SELECT u.acs_system_id, t.encodes_cards, t.credential_type, t.credential_type_display_name,
+    SELECT u.acs_system_id, u.user_identity_id, t.encodes_cards, t.credential_type, t.credential_type_display_name,
            CASE p_method WHEN 'card' THEN t.max_cards_per_user
                          WHEN 'mobile_key' THEN t.max_mobile_keys_per_user END AS at_most,
            peer_broken_rule(t, p_method, p_code, p_starts_at, p_ends_at, cardinality(p_entrances),
@@ -154,7 +165,8 @@ BEGIN
             p_starts_at, p_ends_at, p_is_multi_phone_sync,
             CASE WHEN p_method = 'card' AND holder.encodes_cards THEN false END,
             moment, greatest(p_starts_at, moment))
-        RETURNING (peer_object(c, holder.credential_type, holder.credential_type_display_name)).* INTO object;
+        RETURNING (peer_object(c, holder.credential_type, holder.credential_type_display_name, holder.user_identity_id,
+                               ARRAY(SELECT unnest(p_entrances) ORDER BY 1), true)).* INTO object;
     IF p_entrances <> '{}' THEN
         INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
             SELECT workspace, object.acs_credential_id, e.acs_entrance_id FROM acs_entrances e
@@ -178,7 +190,7 @@ CREATE FUNCTION peer_get(p_credential_id uuid) RETURNS peer_credential
 DECLARE
     object peer_credential;
 BEGIN
-    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name)).* INTO object
+    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name, @surroundings)).* INTO object
       FROM acs_credentials c
       JOIN acs_systems s ON s.workspace_id = c.workspace_id AND s.acs_system_id = c.acs_system_id
       JOIN acs_system_types t ON t.system_type = s.system_type
@@ -195,7 +207,7 @@ CREATE FUNCTION peer_list_of_user(p_user_id uuid, p_size integer DEFAULT 500, p_
     LANGUAGE plpgsql STABLE ROWS 100 AS $$
 BEGIN
     RETURN QUERY
-    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name)).*
+    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name, @surroundings)).*
       FROM acs_credentials c
       JOIN acs_systems s ON s.workspace_id = c.workspace_id AND s.acs_system_id = c.acs_system_id
       JOIN acs_system_types t ON t.system_type = s.system_type
@@ -210,7 +222,7 @@ CREATE FUNCTION peer_list_of_system(p_system_id uuid, p_size integer DEFAULT 500
     LANGUAGE plpgsql STABLE ROWS 100 AS $$
 BEGIN
     RETURN QUERY
-    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name)).*
+    SELECT (peer_object(c, t.credential_type, t.credential_type_display_name, @surroundings)).*
       FROM acs_credentials c
       JOIN acs_systems s ON s.workspace_id = c.workspace_id AND s.acs_system_id = c.acs_system_id
       JOIN acs_system_types t ON t.system_type = s.system_type
@@ -257,7 +269,7 @@ BEGIN
            needs_to_be_reissued_at =
                CASE WHEN c.issued_at IS NOT NULL THEN coalesce(c.needs_to_be_reissued_at, moment) END
      WHERE c.workspace_id = workspace AND c.acs_credential_id = p_credential_id
-    RETURNING (peer_object(c, old.credential_type, old.credential_type_display_name)).* INTO object;
+    RETURNING (peer_object(c, old.credential_type, old.credential_type_display_name, @surroundings)).* INTO object;
     INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
         VALUES (workspace, 'acs_credential.updated', object.acs_system_id, object.acs_user_id, p_credential_id,
                 jsonb_build_object('display_name', object.display_name, 'ends_at', jsonb_strip_nulls(
@@ -308,7 +320,7 @@ BEGIN
            needs_to_be_reissued_at =
                CASE WHEN c.issued_at IS NOT NULL THEN coalesce(c.needs_to_be_reissued_at, moment) END
      WHERE c.workspace_id = workspace AND c.acs_credential_id = p_credential_id
-    RETURNING (peer_object(c, old.credential_type, old.credential_type_display_name)).* INTO object;
+    RETURNING (peer_object(c, old.credential_type, old.credential_type_display_name, @surroundings)).* INTO object;
     INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
         VALUES (workspace, 'acs_credential.updated', object.acs_system_id, object.acs_user_id, p_credential_id,
                 jsonb_build_object('display_name', object.display_name, 'code',
@@ -575,6 +587,11 @@ BEGIN
                 f.acs_system_id, f.acs_user_id, f.acs_credential_id, p_entrance_id,
                 jsonb_strip_nulls(jsonb_build_object('access_method', p_method, 'display_name', f.display_name,
                     'reason', f.reasons[1], 'reasons', nullif(f.reasons, '{}'))));
+    IF granted AND f.uses + 1 = f.max_uses THEN
+        INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
+            VALUES (workspace, 'acs_credential.used_up', f.acs_system_id, f.acs_user_id, f.holder_id,
+                    jsonb_build_object('display_name', f.display_name, 'used_up_at', jsonb_build_object('new', moment)));
+    END IF;
     RETURN ROW(granted, f.reasons[1], f.reasons, f.acs_credential_id, f.acs_user_id, p_entrance_id,
                moment)::peer_decision;
 END

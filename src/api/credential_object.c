@@ -8,6 +8,7 @@
 #include "catalog/pg_type_d.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
@@ -17,12 +18,15 @@
 
 #include "api/credential_object.h"
 #include "api/json.h"
+#include "api/rows.h"
+#include "store/values.h"
 
 /* Columns of acs_credential. */
 enum ObjectColumns
 {
 	OUT_CREDENTIAL_ID,
 	OUT_USER_ID,
+	OUT_USER_IDENTITY_ID,
 	OUT_SYSTEM_ID,
 	OUT_WORKSPACE_ID,
 	OUT_ACCESS_METHOD,
@@ -31,11 +35,14 @@ enum ObjectColumns
 	OUT_CARD_NUMBER,
 	OUT_STARTS_AT,
 	OUT_ENDS_AT,
+	OUT_ENTRANCE_IDS,
 	OUT_MULTI_PHONE_SYNC,
 	OUT_PARENT_ID,
+	OUT_MANAGER_ID,
 	OUT_ONE_TIME_USE,
 	OUT_MAX_USES,
 	OUT_USES,
+	OUT_REFERENCE,
 	OUT_IS_ISSUED,
 	OUT_ISSUED_AT,
 	OUT_EXTERNAL_TYPE,
@@ -83,33 +90,50 @@ json_member(NullableDatum object, const char *key)
 	return member == NULL ? NO_DATUM : DATUM(JsonbPGetDatum(JsonbValueToJsonb(member)));
 }
 
-static Datum
-one_warning(const char *code, const char *message, NullableDatum since)
+/* Members of a JSON array that is not closed yet. */
+static void
+append_warning(StringInfo json, const char *code, const char *message, NullableDatum since)
 {
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "[{\"warning_code\": \"%s\", \"message\": \"%s\"", code, message);
+	appendStringInfo(json, "%s{\"warning_code\": \"%s\", \"message\": \"%s\"",
+					 json->len > 0 ? ", " : "[", code, message);
 	if (!since.isnull)
 	{
-		appendStringInfoString(&json, ", \"created_at\": ");
-		append_json_value(&json, since.value, TIMESTAMPTZOID);
+		appendStringInfoString(json, ", \"created_at\": ");
+		append_json_value(json, since.value, TIMESTAMPTZOID);
 	}
-	appendStringInfoString(&json, "}]");
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+	appendStringInfoChar(json, '}');
+}
+
+static bool
+is_false(NullableDatum value)
+{
+	return !value.isnull && !DatumGetBool(value.value);
 }
 
 static Datum
-warnings(const CredentialValues *columns)
+warnings(const CredentialValues *values)
 {
-	if (!columns->is_issued.isnull && !DatumGetBool(columns->is_issued.value))
-		return one_warning("waiting_to_be_issued", "The card has not been encoded yet.",
-						   columns->created_at);
-	if (!columns->needs_to_be_reissued_at.isnull)
-		return one_warning("needs_to_be_reissued",
-						   "The card no longer holds what is stored here: encode it again.",
-						   columns->needs_to_be_reissued_at);
-	return empty_array();
+	bool		awaits_issue = is_false(values->is_issued);
+	bool		awaits_reissue = !awaits_issue && !values->needs_to_be_reissued_at.isnull;
+	bool		opens_nothing = is_false(values->any_entrance_takes_it);
+	StringInfoData json;
+
+	if (!awaits_issue && !awaits_reissue && !opens_nothing)
+		return empty_array();
+	initStringInfo(&json);
+	if (awaits_issue)
+		append_warning(&json, "waiting_to_be_issued", "The card has not been encoded yet.",
+					   values->created_at);
+	if (awaits_reissue)
+		append_warning(&json, "needs_to_be_reissued",
+					   "The card no longer holds what is stored here: encode it again.",
+					   values->needs_to_be_reissued_at);
+	if (opens_nothing)
+		append_warning(&json, "entrance_does_not_support_method",
+					   "None of its entrances can be unlocked with its access method.",
+					   values->created_at);
+	appendStringInfoChar(&json, ']');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
 /* ---------- the object ---------- */
@@ -120,67 +144,61 @@ is_one_time_use(NullableDatum max_uses)
 	return BoolGetDatum(!max_uses.isnull && DatumGetInt32(max_uses.value) == 1);
 }
 
-HeapTuple
-credential_tuple(TupleDesc tupdesc, const CredentialValues *columns)
+static void
+object_columns(const CredentialValues *values, NullableDatum *columns)
 {
 	const NullableDatum object[N_OBJECT_COLUMNS] = {
-		[OUT_CREDENTIAL_ID] = columns->acs_credential_id,
-		[OUT_USER_ID] = columns->acs_user_id,
-		[OUT_SYSTEM_ID] = columns->acs_system_id,
-		[OUT_WORKSPACE_ID] = columns->workspace_id,
-		[OUT_ACCESS_METHOD] = columns->access_method,
-		[OUT_DISPLAY_NAME] = columns->display_name,
-		[OUT_CODE] = columns->code,
-		[OUT_CARD_NUMBER] = columns->card_number,
-		[OUT_STARTS_AT] = columns->starts_at,
-		[OUT_ENDS_AT] = columns->ends_at,
-		[OUT_MULTI_PHONE_SYNC] = columns->is_multi_phone_sync_credential,
-		[OUT_PARENT_ID] = columns->parent_acs_credential_id,
-		[OUT_ONE_TIME_USE] = DATUM(is_one_time_use(columns->max_uses)),
-		[OUT_MAX_USES] = columns->max_uses,
-		[OUT_USES] = columns->uses,
-		[OUT_IS_ISSUED] = columns->is_issued,
-		[OUT_ISSUED_AT] = columns->issued_at,
-		[OUT_EXTERNAL_TYPE] = columns->credential_type,
-		[OUT_EXTERNAL_TYPE_DISPLAY_NAME] = columns->credential_type_display_name,
-		[OUT_VISIONLINE_METADATA] = json_member(columns->metadata, "visionline_metadata"),
-		[OUT_ASSA_ABLOY_VOSTIO_METADATA] = json_member(columns->metadata, "assa_abloy_vostio_metadata"),
+		[OUT_CREDENTIAL_ID] = values->acs_credential_id,
+		[OUT_USER_ID] = values->acs_user_id,
+		[OUT_USER_IDENTITY_ID] = values->user_identity_id,
+		[OUT_SYSTEM_ID] = values->acs_system_id,
+		[OUT_WORKSPACE_ID] = values->workspace_id,
+		[OUT_ACCESS_METHOD] = values->access_method,
+		[OUT_DISPLAY_NAME] = values->display_name,
+		[OUT_CODE] = values->code,
+		[OUT_CARD_NUMBER] = values->card_number,
+		[OUT_STARTS_AT] = values->starts_at,
+		[OUT_ENDS_AT] = values->ends_at,
+		[OUT_ENTRANCE_IDS] = values->allowed_acs_entrance_ids,
+		[OUT_MULTI_PHONE_SYNC] = values->is_multi_phone_sync_credential,
+		[OUT_PARENT_ID] = values->parent_acs_credential_id,
+		[OUT_MANAGER_ID] = values->credential_manager_acs_system_id,
+		[OUT_ONE_TIME_USE] = DATUM(is_one_time_use(values->max_uses)),
+		[OUT_MAX_USES] = values->max_uses,
+		[OUT_USES] = values->uses,
+		[OUT_REFERENCE] = values->reference,
+		[OUT_IS_ISSUED] = values->is_issued,
+		[OUT_ISSUED_AT] = values->issued_at,
+		[OUT_EXTERNAL_TYPE] = values->credential_type,
+		[OUT_EXTERNAL_TYPE_DISPLAY_NAME] = values->credential_type_display_name,
+		[OUT_VISIONLINE_METADATA] = json_member(values->metadata, "visionline_metadata"),
+		[OUT_ASSA_ABLOY_VOSTIO_METADATA] = json_member(values->metadata, "assa_abloy_vostio_metadata"),
 		[OUT_ERRORS] = DATUM(empty_array()),
-		[OUT_WARNINGS] = DATUM(warnings(columns)),
-		[OUT_CREATED_AT] = columns->created_at,
+		[OUT_WARNINGS] = DATUM(warnings(values)),
+		[OUT_CREATED_AT] = values->created_at,
 	};
-	Datum		values[N_OBJECT_COLUMNS];
-	bool		nulls[N_OBJECT_COLUMNS];
 
-	if (tupdesc->natts != N_OBJECT_COLUMNS)
-		elog(ERROR, "acs_credential is not what this version of the library knows");
-	for (int i = 0; i < N_OBJECT_COLUMNS; i++)
-	{
-		values[i] = object[i].value;
-		nulls[i] = object[i].isnull;
-	}
-	return heap_form_tuple(tupdesc, values, nulls);
+	memcpy(columns, object, sizeof(object));
 }
 
-/*
- * The descriptor is the one that the session keeps of the function's result
- * type; get_call_result_type() would copy it for every call.
- */
 Datum
-credential_object(FunctionCallInfo fcinfo, const CredentialValues *columns)
+credential_object(const CredentialValues *values)
 {
-	TupleDesc	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid), -1);
-	Datum		object = HeapTupleGetDatum(credential_tuple(tupdesc, columns));
+	NullableDatum columns[N_OBJECT_COLUMNS];
 
-	ReleaseTupleDesc(tupdesc);
-	return object;
+	object_columns(values, columns);
+	return row_of_type(store_type("acs_credential"), columns, N_OBJECT_COLUMNS);
 }
 
-Datum
-credential_object_of(FunctionCallInfo fcinfo, const Row *credential, const Row *type)
+/* ---------- of a stored credential ---------- */
+
+CredentialValues
+credential_values(const Row *credential, const Row *type)
 {
 	const NullableDatum *column = credential->columns;
-	CredentialValues columns = {
+
+	return (CredentialValues)
+	{
 		.acs_credential_id = column[CREDENTIAL_ID],
 		.acs_user_id = column[CREDENTIAL_USER],
 		.acs_system_id = column[CREDENTIAL_SYSTEM],
@@ -193,18 +211,73 @@ credential_object_of(FunctionCallInfo fcinfo, const Row *credential, const Row *
 		.ends_at = column[CREDENTIAL_ENDS_AT],
 		.is_multi_phone_sync_credential = column[CREDENTIAL_IS_MULTI_PHONE_SYNC],
 		.parent_acs_credential_id = column[CREDENTIAL_PARENT],
+		.credential_manager_acs_system_id = column[CREDENTIAL_MANAGER],
 		.max_uses = column[CREDENTIAL_MAX_USES],
 		.uses = column[CREDENTIAL_USES],
+		.reference = column[CREDENTIAL_REFERENCE],
 		.is_issued = column[CREDENTIAL_IS_ISSUED],
 		.issued_at = column[CREDENTIAL_ISSUED_AT],
 		.needs_to_be_reissued_at = column[CREDENTIAL_NEEDS_REISSUE_AT],
 		.metadata = column[CREDENTIAL_METADATA],
 		.created_at = column[CREDENTIAL_CREATED_AT],
+		.user_identity_id = NO_DATUM,
+		.allowed_acs_entrance_ids = NO_DATUM,
+		.any_entrance_takes_it = NO_DATUM,
 		.credential_type = type->columns[TYPE_CREDENTIAL_TYPE],
 		.credential_type_display_name = type->columns[TYPE_CREDENTIAL_TYPE_DISPLAY_NAME],
 	};
+}
 
-	return credential_object(fcinfo, &columns);
+NullableDatum
+entrance_ids_value(Datum *ids, size_t n)
+{
+	return DATUM(PointerGetDatum(construct_array(ids, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR)));
+}
+
+static NullableDatum
+identity_of_user(NullableDatum acs_user_id, Sight sight)
+{
+	Row			user;
+
+	if (acs_user_id.isnull || !find_row(USER_BY_ID, &acs_user_id.value, sight, &user))
+		return NO_DATUM;
+	return user.columns[USER_IDENTITY];
+}
+
+/* A copy on a phone opens what its parent names. */
+static void
+read_entrances(const Row *credential, Sight sight, CredentialValues *values)
+{
+	int			taken = ENTRANCE_TAKES_CODE +
+		access_method_from_datum(row_datum(credential, CREDENTIAL_ACCESS_METHOD));
+	bool		is_copy = !row_is_null(credential, CREDENTIAL_PARENT);
+	List	   *rows = find_rows(CREDENTIAL_ENTRANCES_BY_CREDENTIAL,
+								 &row_datum(credential, is_copy ? CREDENTIAL_PARENT : CREDENTIAL_ID), sight);
+	Datum	   *ids = palloc(sizeof(Datum) * (list_length(rows) + 1));
+	size_t		n = 0;
+	bool		any = false;
+	ListCell   *cell;
+
+	foreach(cell, rows)
+	{
+		Row			entrance;
+
+		ids[n++] = row_datum((Row *) lfirst(cell), CREDENTIAL_ENTRANCE_ENTRANCE);
+		any = any || (find_row(ENTRANCE_BY_ID, &ids[n - 1], sight, &entrance) && row_is_true(&entrance, taken));
+	}
+	sort_ids(ids, n);
+	values->allowed_acs_entrance_ids = entrance_ids_value(ids, n);
+	values->any_entrance_takes_it = DATUM_IF(n > 0, BoolGetDatum(any));
+}
+
+Datum
+credential_object_of(const Row *credential, const Row *type, Sight sight)
+{
+	CredentialValues values = credential_values(credential, type);
+
+	values.user_identity_id = identity_of_user(credential->columns[CREDENTIAL_USER], sight);
+	read_entrances(credential, sight, &values);
+	return credential_object(&values);
 }
 
 /* ---------- from rows of a statement ---------- */
@@ -228,13 +301,18 @@ static const struct
 	COLUMN(ends_at),
 	COLUMN(is_multi_phone_sync_credential),
 	COLUMN(parent_acs_credential_id),
+	COLUMN(credential_manager_acs_system_id),
 	COLUMN(max_uses),
 	COLUMN(uses),
+	COLUMN(reference),
 	COLUMN(is_issued),
 	COLUMN(issued_at),
 	COLUMN(needs_to_be_reissued_at),
 	COLUMN(metadata),
 	COLUMN(created_at),
+	COLUMN(user_identity_id),
+	COLUMN(allowed_acs_entrance_ids),
+	COLUMN(any_entrance_takes_it),
 	COLUMN(credential_type),
 	COLUMN(credential_type_display_name),
 };
@@ -266,12 +344,12 @@ find_columns(TupleDesc tupdesc)
 static CredentialValues
 read_columns(Rows rows, uint64 row, const Positions *positions)
 {
-	CredentialValues columns;
+	CredentialValues values;
 
 	for (int i = 0; i < (int) lengthof(column_names); i++)
-		*(NullableDatum *) ((char *) &columns + column_names[i].offset) =
+		*(NullableDatum *) ((char *) &values + column_names[i].offset) =
 			row_get(rows, row, positions->of[i]);
-	return columns;
+	return values;
 }
 
 void
@@ -285,10 +363,12 @@ return_credential_objects(FunctionCallInfo fcinfo, Rows rows)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (uint64 i = 0; i < rows.count; i++)
 	{
-		CredentialValues columns = read_columns(rows, i, &positions);
+		CredentialValues values = read_columns(rows, i, &positions);
+		NullableDatum columns[N_OBJECT_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
-		tuplestore_puttuple(result->setResult, credential_tuple(result->setDesc, &columns));
+		object_columns(&values, columns);
+		tuplestore_puttuple(result->setResult, form_row(result->setDesc, columns, N_OBJECT_COLUMNS));
 		MemoryContextReset(per_row);
 	}
 	MemoryContextSwitchTo(caller);

@@ -10,8 +10,9 @@
 #include "store/tables.h"
 
 /*
- * What the object is made of: columns of acs_credentials and, last, of the type
- * of its system.  Where they come from does not matter.
+ * What the object is made of: columns of acs_credentials, what its user and its
+ * entrances say, and columns of the type of its system.  Where they come from does
+ * not matter.
  */
 typedef struct CredentialValues
 {
@@ -27,25 +28,33 @@ typedef struct CredentialValues
 	NullableDatum ends_at;
 	NullableDatum is_multi_phone_sync_credential;
 	NullableDatum parent_acs_credential_id;
+	NullableDatum credential_manager_acs_system_id;
 	NullableDatum max_uses;
 	NullableDatum uses;
+	NullableDatum reference;
 	NullableDatum is_issued;
 	NullableDatum issued_at;
 	NullableDatum needs_to_be_reissued_at;
 	NullableDatum metadata;
 	NullableDatum created_at;
+	NullableDatum user_identity_id;
+	NullableDatum allowed_acs_entrance_ids;
+	NullableDatum any_entrance_takes_it;	/* null: it names none */
 	NullableDatum credential_type;
 	NullableDatum credential_type_display_name;
 } CredentialValues;
 
-/* The object, for a function that returns acs_credential. */
-extern Datum credential_object(FunctionCallInfo fcinfo, const CredentialValues *columns);
+/* What the credential and the type of its system say; the rest is to be set. */
+extern CredentialValues credential_values(const Row *credential, const Row *type);
+
+/* The ids of entrances as the object has them. */
+extern NullableDatum entrance_ids_value(Datum *ids, size_t n);
+
+/* acs_credential, while the store is open. */
+extern Datum credential_object(const CredentialValues *values);
 
 /* The object of a stored credential; the type is that of its system. */
-extern Datum credential_object_of(FunctionCallInfo fcinfo, const Row *credential, const Row *type);
-
-/* The same with the descriptor of acs_credential at hand. */
-extern HeapTuple credential_tuple(TupleDesc tupdesc, const CredentialValues *columns);
+extern Datum credential_object_of(const Row *credential, const Row *type, Sight sight);
 
 /*
  * The objects of all rows of a statement, whose columns are found by name, as

@@ -100,7 +100,7 @@ find_system(Datum acs_system_id, Sight sight, Row *system, Row *type)
 static Holder
 holder_in_system(NullableDatum acs_user_id, Datum acs_system_id)
 {
-	Holder		holder = {.acs_user_id = acs_user_id,.acs_system_id = acs_system_id};
+	Holder		holder = {.acs_user_id = acs_user_id,.user_identity_id = NO_DATUM,.acs_system_id = acs_system_id};
 	Row			system;
 
 	find_system(acs_system_id, FRESH_SIGHT, &system, &holder.type);
@@ -160,10 +160,13 @@ find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDat
 Holder
 find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
 {
+	Holder		holder;
 	Row			user;
 
 	find_user(acs_user_id, user_identity_id, acs_system_id, LockTupleKeyShare, &user);
-	return holder_in_system(user.columns[USER_ID], row_datum(&user, USER_SYSTEM));
+	holder = holder_in_system(user.columns[USER_ID], row_datum(&user, USER_SYSTEM));
+	holder.user_identity_id = user.columns[USER_IDENTITY];
+	return holder;
 }
 
 /* ---------- a credential ---------- */

@@ -12,6 +12,7 @@
 typedef struct Holder
 {
 	NullableDatum acs_user_id;	/* null only of an unassigned credential */
+	NullableDatum user_identity_id; /* not known of a stored credential's */
 	Datum		acs_system_id;
 	NullableDatum default_manager;
 	Datum		system_type;	/* text */

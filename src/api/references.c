@@ -17,26 +17,14 @@
 
 /* ---------- lists of entrances ---------- */
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	return memcmp(DatumGetUUIDP(*(const Datum *) a), DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
-}
-
-Datum *
-find_id(Datum id, const Datum *sorted, size_t n)
-{
-	return bsearch(&id, sorted, n, sizeof(Datum), compare_ids);
-}
-
 /* Sorted, so that whoever locks several does so in one order. */
 static void
 sort_different(Datum *ids, int n)
 {
-	qsort(ids, n, sizeof(Datum), compare_ids);
+	sort_ids(ids, n);
 	for (int i = 1; i < n; i++)
 	{
-		if (compare_ids(&ids[i - 1], &ids[i]) == 0)
+		if (is_same_id(DATUM(ids[i - 1]), DATUM(ids[i])))
 			raise_rule(RULE_INVALID_ENTRANCES, "Entrance %s is repeated.", id_text(ids[i]));
 	}
 }
@@ -60,9 +48,23 @@ entrances_from_arg(NullableDatum argument, size_t *count)
 	return ids;
 }
 
-void
+static unsigned
+methods_taken(const Row *entrance)
+{
+	unsigned	methods = 0;
+
+	for (int method = 0; method < METHOD_COUNT; method++)
+	{
+		if (row_is_true(entrance, ENTRANCE_TAKES_CODE + method))
+			methods |= 1u << method;
+	}
+	return methods;
+}
+
+unsigned
 require_entrances(const Datum *ids, size_t n, Datum acs_system_id)
 {
+	unsigned	methods = 0;
 	Row			entrance;
 
 	for (size_t i = 0; i < n; i++)
@@ -72,7 +74,9 @@ require_entrances(const Datum *ids, size_t n, Datum acs_system_id)
 			raise_rule(RULE_ACS_ENTRANCE_NOT_FOUND, "The entrance is %s.", id_text(ids[i]));
 		if (!is_same_id(entrance.columns[ENTRANCE_SYSTEM], DATUM(acs_system_id)))
 			raise_rule(RULE_ENTRANCE_IN_OTHER_SYSTEM, "The entrance is %s.", id_text(ids[i]));
+		methods |= methods_taken(&entrance);
 	}
+	return methods;
 }
 
 void

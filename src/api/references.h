@@ -13,11 +13,11 @@
  */
 extern Datum *entrances_from_arg(NullableDatum argument, size_t *count);
 
-/* Where an id is in such a list, or null. */
-extern Datum *find_id(Datum id, const Datum *sorted, size_t n);
-
-/* Error unless all exist and belong to the system. */
-extern void require_entrances(const Datum *ids, size_t n, Datum acs_system_id);
+/*
+ * Error unless all exist and belong to the system.  Returns a bit for each access
+ * method that one of them takes.
+ */
+extern unsigned require_entrances(const Datum *ids, size_t n, Datum acs_system_id);
 
 /* Error unless it exists. */
 extern void require_system(NullableDatum acs_system_id);

@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
+#include "utils/typcache.h"
 #include "utils/uuid.h"
 
 #include "api/rows.h"
@@ -28,6 +29,24 @@ is_same_id(NullableDatum a, NullableDatum b)
 {
 	return !a.isnull && !b.isnull &&
 		memcmp(DatumGetUUIDP(a.value), DatumGetUUIDP(b.value), UUID_LEN) == 0;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	return memcmp(DatumGetUUIDP(*(const Datum *) a), DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
+}
+
+void
+sort_ids(Datum *ids, size_t n)
+{
+	qsort(ids, n, sizeof(Datum), compare_ids);
+}
+
+Datum *
+find_id(Datum id, const Datum *sorted, size_t n)
+{
+	return bsearch(&id, sorted, n, sizeof(Datum), compare_ids);
 }
 
 void
@@ -56,6 +75,37 @@ get_row_and_lock(KeyId key, NullableDatum id, LockTupleMode mode, Rule rule, Row
 {
 	if (id.isnull || !find_row_and_lock(key, &id.value, FRESH_SIGHT, mode, row))
 		raise_not_found(rule, id);
+}
+
+HeapTuple
+form_row(TupleDesc tupdesc, const NullableDatum *columns, int n)
+{
+	Datum		values[MaxTupleAttributeNumber];
+	bool		nulls[MaxTupleAttributeNumber];
+
+	if (tupdesc->natts != n)
+		elog(ERROR, "type \"%s\" is not what this version of the library knows",
+			 format_type_be(tupdesc->tdtypeid));
+	for (int i = 0; i < n; i++)
+	{
+		values[i] = columns[i].value;
+		nulls[i] = columns[i].isnull;
+	}
+	return heap_form_tuple(tupdesc, values, nulls);
+}
+
+/*
+ * The descriptor is the one that the session keeps of the type;
+ * get_call_result_type() would copy it for every call.
+ */
+Datum
+row_of_type(Oid type, const NullableDatum *columns, int n)
+{
+	TupleDesc	tupdesc = lookup_rowtype_tupdesc(type, -1);
+	Datum		row = HeapTupleGetDatum(form_row(tupdesc, columns, n));
+
+	ReleaseTupleDesc(tupdesc);
+	return row;
 }
 
 Datum

@@ -33,11 +33,19 @@ extern Datum read_set_of(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none, 
 /* A set with other parameters than the arguments; the store is open already. */
 extern void return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params);
 
+/* A row of a type that has these columns, in this order. */
+extern HeapTuple form_row(TupleDesc tupdesc, const NullableDatum *columns, int n);
+extern Datum row_of_type(Oid type, const NullableDatum *columns, int n);
+
 /* Error invalid_page unless the argument is a size for a page. */
 extern void require_page(NullableDatum page_size);
 
 /* Do both name the same thing?  Null names none. */
 extern bool is_same_id(NullableDatum a, NullableDatum b);
+
+/* In their order, and where one is in such a list, or null. */
+extern void sort_ids(Datum *ids, size_t n);
+extern Datum *find_id(Datum id, const Datum *sorted, size_t n);
 
 /* An id as text, for messages. */
 extern char *id_text(Datum id);

@@ -150,6 +150,21 @@ require_window_order(NullableDatum starts_at, NullableDatum ends_at)
 		raise_rule(RULE_WINDOW_ORDER, "An unbounded window is stored with null.");
 }
 
+/* As long as an index can hold in any encoding. */
+#define REFERENCE_MAX_BYTES 1000
+
+static void
+require_reference(NullableDatum reference)
+{
+	size_t		length;
+
+	if (reference.isnull)
+		return;
+	length = VARSIZE_ANY_EXHDR(PG_DETOAST_DATUM_PACKED(reference.value));
+	if (length == 0 || length > REFERENCE_MAX_BYTES)
+		raise_rule(RULE_INVALID_REFERENCE, NULL);
+}
+
 static void
 require_uses(NullableDatum max_uses, int32 uses)
 {
@@ -177,6 +192,7 @@ derive_columns(NullableDatum *columns)
 	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
 		require_card_number(columns[CREDENTIAL_CARD_NUMBER]);
 	require_uses(columns[CREDENTIAL_MAX_USES], uses);
+	require_reference(columns[CREDENTIAL_REFERENCE]);
 	require_window_order(columns[CREDENTIAL_STARTS_AT], columns[CREDENTIAL_ENDS_AT]);
 	columns[CREDENTIAL_IDENTIFIER] = identifier_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER]);
 	columns[CREDENTIAL_DISPLAY_NAME] =

@@ -140,6 +140,7 @@ static const Column credential_columns[N_CREDENTIAL_COLUMNS] = {
 	[CREDENTIAL_MAX_USES] = {"max_uses", INT4OID},
 	[CREDENTIAL_USES] = {"uses", INT4OID},
 	[CREDENTIAL_USED_UP_AT] = {"used_up_at", TIMESTAMPTZOID},
+	[CREDENTIAL_REFERENCE] = {"reference", TEXTOID},
 	[CREDENTIAL_IS_ISSUED] = {"is_issued", BOOLOID},
 	[CREDENTIAL_ISSUED_AT] = {"issued_at", TIMESTAMPTZOID},
 	[CREDENTIAL_NEEDS_REISSUE_AT] = {"needs_to_be_reissued_at", TIMESTAMPTZOID},

@@ -19,17 +19,17 @@ INSERT INTO acs_users (acs_user_id, acs_system_id, user_identity_id, full_name, 
 INSERT INTO acs_access_groups (acs_access_group_id, acs_system_id, name, created_at) VALUES
     ('15090000-0000-7000-8000-000000000091', '15090000-0000-7000-8000-000000000051', 'Staff', '2024-02-06 10:00:00.1234Z');
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code, card_number, starts_at, ends_at, is_multi_phone_sync_credential,
-                             parent_acs_credential_id, phone_id, max_uses, is_issued, issued_at, needs_to_be_reissued_at, disable_reasons, metadata, created_at) VALUES
+                             parent_acs_credential_id, phone_id, credential_manager_acs_system_id, max_uses, reference, is_issued, issued_at, needs_to_be_reissued_at, disable_reasons, metadata, created_at) VALUES
     ('15090000-0000-7000-8000-0000000000c1', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1', 'code', '0824759', NULL, NULL, NULL, false,
-     NULL, NULL, 1, NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05.714Z'),
+     NULL, NULL, NULL, 1, 'booking 1', NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05.714Z'),
     ('15090000-0000-7000-8000-0000000000c2', '15090000-0000-7000-8000-000000000051', NULL, 'card', '123456', '164d29dc4a09b65f', '2024-03-01 10:40:00Z', '2024-03-04 10:40:00.999999Z', false,
-     NULL, NULL, NULL, true, '2024-02-07 08:00:00Z', '2024-02-08 09:00:00.5Z', '{lost}', '{"hotek_metadata": {"override": true}}', '2024-02-06 06:50:05.714999Z'),
+     NULL, NULL, '15090000-0000-7000-8000-000000000052', NULL, NULL, true, '2024-02-07 08:00:00Z', '2024-02-08 09:00:00.5Z', '{lost}', '{"hotek_metadata": {"override": true}}', '2024-02-06 06:50:05.714999Z'),
     ('15090000-0000-7000-8000-0000000000c3', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1', 'mobile_key', NULL, NULL, '1969-12-31 23:59:59.9999Z', NULL, true,
-     NULL, NULL, NULL, NULL, NULL, NULL, '{}', '{"visionline_metadata": {"card_format": "rfid48", "label": "%ROOMNUM%"}, "assa_abloy_vostio_metadata": {"auto_join": true}}', '2024-02-06 06:50:05Z'),
+     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '{"visionline_metadata": {"card_format": "rfid48", "label": "%ROOMNUM%"}, "assa_abloy_vostio_metadata": {"auto_join": true}}', '2024-02-06 06:50:05Z'),
     ('15090000-0000-7000-8000-0000000000c4', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1', 'mobile_key', NULL, NULL, NULL, NULL, false,
-     '15090000-0000-7000-8000-0000000000c3', 'phone', NULL, NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05Z'),
+     '15090000-0000-7000-8000-0000000000c3', 'phone', NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05Z'),
     ('15090000-0000-7000-8000-0000000000c5', '15090000-0000-7000-8000-000000000052', '15090000-0000-7000-8000-0000000000a2', 'card', NULL, NULL, NULL, NULL, false,
-     NULL, NULL, NULL, false, NULL, NULL, '{}', '{"hotek_metadata": {}, "salto_space_metadata": {}}', '2024-02-06 06:50:05Z');
+     NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, '{}', '{"hotek_metadata": {}, "salto_space_metadata": {}}', '2024-02-06 06:50:05Z');
 INSERT INTO acs_events (event_id, event_type, occurred_at, acs_system_id, acs_user_id, acs_credential_id, acs_entrance_id, actor, details) VALUES
     ('15090000-0000-7000-8000-0000000000f1', 'acs_credential.created', '2024-02-06 06:50:05.71499Z', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1',
      '15090000-0000-7000-8000-0000000000c1', NULL, 'clerk', '{"display_name": "Code 08*****"}'),

@@ -11,15 +11,12 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type_d.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 #include "utils/uuid.h"
 
 #include "api/rows.h"
@@ -322,32 +319,18 @@ reasons_array(DenialReasons reasons, NullableDatum *first)
 	return PointerGetDatum(construct_array(values, n, type, sizeof(Oid), true, TYPALIGN_INT));
 }
 
-/* The descriptor is the one that the session keeps of the function's result type. */
 static Datum
 decision_datum(FunctionCallInfo fcinfo, const Decision *decision)
 {
-	TupleDesc	tupdesc = lookup_rowtype_tupdesc(get_func_rettype(fcinfo->flinfo->fn_oid), -1);
 	NullableDatum columns[N_DECISION_COLUMNS];
-	Datum		values[N_DECISION_COLUMNS];
-	bool		nulls[N_DECISION_COLUMNS];
-	Datum		result;
 
-	if (tupdesc->natts != N_DECISION_COLUMNS)
-		elog(ERROR, "acs_access_decision is not what this version of the library knows");
 	columns[OUT_GRANTED] = DATUM(BoolGetDatum(decision->reasons == GRANTED));
 	columns[OUT_REASONS] = DATUM(reasons_array(decision->reasons, &columns[OUT_REASON]));
 	columns[OUT_CREDENTIAL_ID] = credential_column_of(decision, CREDENTIAL_ID);
 	columns[OUT_USER_ID] = credential_column_of(decision, CREDENTIAL_USER);
 	columns[OUT_ENTRANCE_ID] = fcinfo->args[ARG_ENTRANCE];
 	columns[OUT_DECIDED_AT] = DATUM(TimestampTzGetDatum(decision->at));
-	for (int i = 0; i < N_DECISION_COLUMNS; i++)
-	{
-		values[i] = columns[i].value;
-		nulls[i] = columns[i].isnull;
-	}
-	result = HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls));
-	ReleaseTupleDesc(tupdesc);
-	return result;
+	return row_of_type(get_func_rettype(fcinfo->flinfo->fn_oid), columns, N_DECISION_COLUMNS);
 }
 
 /* acs_access_check(...) returns acs_access_decision */

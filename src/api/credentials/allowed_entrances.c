@@ -9,7 +9,7 @@
 #include "miscadmin.h"
 
 #include "api/credentials/allowed_entrances.h"
-#include "api/references.h"
+#include "api/rows.h"
 
 static List *
 allowed_entrances(const Row *credential)

@@ -15,9 +15,9 @@
 
 /* The credential as it is now. */
 Datum
-close_with_credential(FunctionCallInfo fcinfo, const StoredCredential *stored)
+close_with_credential(const StoredCredential *stored)
 {
-	return store_close_with(credential_object_of(fcinfo, &stored->row, &stored->holder.type));
+	return store_close_with(credential_object_of(&stored->row, &stored->holder.type, FRESH_SIGHT));
 }
 
 /*

@@ -27,6 +27,6 @@ extern void change_credential(Row *row, const Change *changes, int n, LOCKTAG *t
 extern void change_with_copies(StoredCredential *stored, const Change *changes, int n);
 
 /* The credential as it is now, as the function's result. */
-extern Datum close_with_credential(FunctionCallInfo fcinfo, const StoredCredential *stored);
+extern Datum close_with_credential(const StoredCredential *stored);
 
 #endif							/* API_CREDENTIALS_CHANGE_H */

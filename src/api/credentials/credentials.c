@@ -7,6 +7,7 @@
 #include "catalog/pg_type_d.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "api/credential_object.h"
@@ -22,6 +23,7 @@
 #include "ids.h"
 #include "store/credential_write.h"
 #include "store/events.h"
+#include "store/subtransaction.h"
 #include "store/values.h"
 
 /* Arguments of acs_credentials_create(), in order. */
@@ -38,7 +40,8 @@ enum CreateArgs
 	ARG_IDENTITY,
 	ARG_SYSTEM,
 	ARG_METADATA,
-	ARG_MAX_USES = ARG_METADATA + N_METADATA_KEYS
+	ARG_MAX_USES = ARG_METADATA + N_METADATA_KEYS,
+	ARG_REFERENCE
 };
 
 /* A credential to be stored: the request, and the values behind it. */
@@ -48,10 +51,12 @@ typedef struct NewCredential
 	NullableDatum access_method;
 	NullableDatum code;
 	Datum	   *entrances;		/* as many as the request says */
+	unsigned	methods_taken;	/* by any of them; a bit each */
 	NullableDatum manager;
 	const NullableDatum *metadata_args;
 	NullableDatum metadata;
 	NullableDatum max_uses;
+	NullableDatum reference;
 } NewCredential;
 
 /* ---------- create ---------- */
@@ -90,6 +95,7 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
 	new->manager = fcinfo->args[ARG_MANAGER];
 	new->max_uses = max_uses_from_arg(fcinfo->args[ARG_MAX_USES]);
+	new->reference = fcinfo->args[ARG_REFERENCE];
 }
 
 /* Refuse what the type does not allow, and what does not exist. */
@@ -101,7 +107,7 @@ check_new(NewCredential *new, const Holder *holder)
 	if (broken != RULE_NONE)
 		raise_policy_rule(broken, holder);
 	if (new->request.n_entrances > 0)
-		require_entrances(new->entrances, new->request.n_entrances, holder->acs_system_id);
+		new->methods_taken = require_entrances(new->entrances, new->request.n_entrances, holder->acs_system_id);
 	if (new->manager.isnull && new->request.method == METHOD_MOBILE_KEY)
 		new->manager = holder->default_manager;
 	if (!new->manager.isnull)
@@ -146,6 +152,7 @@ new_columns(const NewCredential *new, const Holder *holder, NullableDatum *colum
 		[CREDENTIAL_MAX_USES] = new->max_uses,
 		[CREDENTIAL_USES] = DATUM(Int32GetDatum(0)),
 		[CREDENTIAL_USED_UP_AT] = NO_DATUM,
+		[CREDENTIAL_REFERENCE] = new->reference,
 		[CREDENTIAL_IS_ISSUED] = initially_issued(new, holder),
 		[CREDENTIAL_ISSUED_AT] = NO_DATUM,
 		[CREDENTIAL_NEEDS_REISSUE_AT] = NO_DATUM,
@@ -157,9 +164,22 @@ new_columns(const NewCredential *new, const Holder *holder, NullableDatum *colum
 	memcpy(columns, values, sizeof(values));
 }
 
+/* The API object, of what is at hand. */
+static Datum
+object_of_new(const NewCredential *new, const Holder *holder, const Row *row)
+{
+	CredentialValues values = credential_values(row, &holder->type);
+	size_t		n = new->request.n_entrances;
+
+	values.user_identity_id = holder->user_identity_id;
+	values.allowed_acs_entrance_ids = entrance_ids_value(new->entrances, n);
+	values.any_entrance_takes_it = DATUM_IF(n > 0, BoolGetDatum(new->methods_taken & (1u << new->request.method)));
+	return credential_object(&values);
+}
+
 /* Store the credential, its entrances and its event; returns the API object. */
 static Datum
-store_new(FunctionCallInfo fcinfo, NewCredential *new, const Holder *holder)
+store_new(NewCredential *new, const Holder *holder)
 {
 	bool		generate = new->request.method == METHOD_CODE && new->code.isnull;
 	Window		window = new->request.window;
@@ -174,7 +194,7 @@ store_new(FunctionCallInfo fcinfo, NewCredential *new, const Holder *holder)
 	credential_insert(columns, generate ? &turn : NULL, &row);
 	add_allowed_entrances(&row, new->entrances, new->request.n_entrances);
 	event_write_created(&row);
-	return credential_object_of(fcinfo, &row, &holder->type);
+	return object_of_new(new, holder, &row);
 }
 
 /*
@@ -186,7 +206,7 @@ PG_FUNCTION_INFO_V1(acs_credentials_create_offline_code);
 Datum
 acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
 {
-	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM};
+	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM,.reference = NO_DATUM};
 	Holder		holder;
 
 	store_open_for_writing(fcinfo);
@@ -201,13 +221,11 @@ acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
 	new.request.n_entrances = 1;
 	holder = find_holder(fcinfo->args[0], NO_DATUM, NO_DATUM);
 	check_new(&new, &holder);
-	return store_close_with(store_new(fcinfo, &new, &holder));
+	return store_close_with(store_new(&new, &holder));
 }
 
-/* acs_credentials_create(...) returns acs_credential */
-PG_FUNCTION_INFO_V1(acs_credentials_create);
-Datum
-acs_credentials_create(PG_FUNCTION_ARGS)
+static Datum
+create_credential(FunctionCallInfo fcinfo)
 {
 	NewCredential new = {0};
 	Holder		holder;
@@ -217,7 +235,73 @@ acs_credentials_create(PG_FUNCTION_ARGS)
 	holder = find_holder(fcinfo->args[ARG_USER], fcinfo->args[ARG_IDENTITY],
 						 fcinfo->args[ARG_SYSTEM]);
 	check_new(&new, &holder);
-	return store_close_with(store_new(fcinfo, &new, &holder));
+	return store_close_with(store_new(&new, &holder));
+}
+
+/* acs_credentials_create(...) returns acs_credential */
+PG_FUNCTION_INFO_V1(acs_credentials_create);
+Datum
+acs_credentials_create(PG_FUNCTION_ARGS)
+{
+	return create_credential(fcinfo);
+}
+
+/* ---------- try ---------- */
+
+/* Columns of acs_credential_result. */
+enum ResultColumns
+{
+	RESULT_CREDENTIAL,
+	RESULT_SQLSTATE,
+	RESULT_RULE,
+	RESULT_MESSAGE,
+	RESULT_DETAIL,
+	N_RESULT_COLUMNS
+};
+
+typedef struct CreateAttempt
+{
+	FunctionCallInfo fcinfo;
+	Datum		credential;
+} CreateAttempt;
+
+static bool
+attempt_to_create(void *arg)
+{
+	CreateAttempt *attempt = arg;
+
+	attempt->credential = create_credential(attempt->fcinfo);
+	return true;
+}
+
+static NullableDatum
+text_or_null(const char *string)
+{
+	return string == NULL ? NO_DATUM : DATUM(CStringGetTextDatum(string));
+}
+
+/*
+ * acs_credentials_try_create(as acs_credentials_create) returns acs_credential_result
+ *
+ * Only a broken rule is a result: what is wrong with the transaction, or with the
+ * server, would be wrong with the next row as well.
+ */
+PG_FUNCTION_INFO_V1(acs_credentials_try_create);
+Datum
+acs_credentials_try_create(PG_FUNCTION_ARGS)
+{
+	CreateAttempt attempt = {fcinfo};
+	ErrorData  *error = run_in_subtransaction(attempt_to_create, &attempt);
+	NullableDatum result[N_RESULT_COLUMNS];
+
+	if (error != NULL && !is_rule(error))
+		ReThrowError(error);
+	result[RESULT_CREDENTIAL] = DATUM_IF(error == NULL, attempt.credential);
+	result[RESULT_SQLSTATE] = text_or_null(error ? unpack_sql_state(error->sqlerrcode) : NULL);
+	result[RESULT_RULE] = text_or_null(error ? error->constraint_name : NULL);
+	result[RESULT_MESSAGE] = text_or_null(error ? error->message : NULL);
+	result[RESULT_DETAIL] = text_or_null(error ? error->detail : NULL);
+	return row_of_type(get_func_rettype(fcinfo->flinfo->fn_oid), result, N_RESULT_COLUMNS);
 }
 
 /* ---------- get, list, delete ---------- */
@@ -234,7 +318,7 @@ acs_credentials_get(PG_FUNCTION_ARGS)
 	store_open(fcinfo);
 	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], CALLERS_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &credential);
 	find_system(row_datum(&credential, CREDENTIAL_SYSTEM), CALLERS_SIGHT, &system, &type);
-	return store_close_with(credential_object_of(fcinfo, &credential, &type));
+	return store_close_with(credential_object_of(&credential, &type, CALLERS_SIGHT));
 }
 
 /* acs_credentials_list(...) returns setof acs_credential */

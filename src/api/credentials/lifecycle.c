@@ -79,7 +79,7 @@ acs_credentials_assign(PG_FUNCTION_ARGS)
 		require_room(&user, stored.method);
 		assign(&stored, user.acs_user_id);
 	}
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }
 
 /*
@@ -107,7 +107,7 @@ acs_credentials_unassign(PG_FUNCTION_ARGS)
 	}
 	if (!stored.holder.acs_user_id.isnull)
 		assign(&stored, NO_DATUM);
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }
 
 /* ---------- disable, enable ---------- */
@@ -176,7 +176,7 @@ change_disable_reason(FunctionCallInfo fcinfo, bool disabled)
 		raise_rule(RULE_DISABLE_REASON_REQUIRED, NULL);
 	stored = find_credential(fcinfo->args[0]);
 	set_reason(&stored.row, PG_GETARG_DATUM(1), disabled);
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }
 
 /*
@@ -260,7 +260,7 @@ acs_credentials_issue(PG_FUNCTION_ARGS)
 		{CREDENTIAL_NEEDS_REISSUE_AT, NO_DATUM},
 		{CREDENTIAL_DISABLE_REASONS, DATUM(reasons_of_replacement(&stored.row))},
 	}, is_replacement ? 5 : 4, NULL);
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }
 
 /* ---------- multi-phone sync ---------- */
@@ -290,8 +290,8 @@ static void
 insert_copy(const Row *parent, NullableDatum phone, Row *copy)
 {
 	static const int empty[] = {
-		CREDENTIAL_CODE, CREDENTIAL_CARD_NUMBER, CREDENTIAL_MAX_USES, CREDENTIAL_USED_UP_AT, CREDENTIAL_IS_ISSUED,
-		CREDENTIAL_ISSUED_AT, CREDENTIAL_NEEDS_REISSUE_AT
+		CREDENTIAL_CODE, CREDENTIAL_CARD_NUMBER, CREDENTIAL_MAX_USES, CREDENTIAL_USED_UP_AT, CREDENTIAL_REFERENCE,
+		CREDENTIAL_IS_ISSUED, CREDENTIAL_ISSUED_AT, CREDENTIAL_NEEDS_REISSUE_AT
 	};
 	NullableDatum columns[N_CREDENTIAL_COLUMNS];
 
@@ -348,5 +348,5 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 		insert_copy(&parent.row, phone, &copy);
 		event_write_created(&copy);
 	}
-	return store_close_with(credential_object_of(fcinfo, &copy, &parent.holder.type));
+	return store_close_with(credential_object_of(&copy, &parent.holder.type, FRESH_SIGHT));
 }

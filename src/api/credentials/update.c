@@ -140,7 +140,7 @@ acs_credentials_update(PG_FUNCTION_ARGS)
 		check_update(&stored, args[ARG_CODE], window, n_entrances);
 	if ((!args[ARG_ENTRANCES].isnull && set_allowed_entrances(&stored.row, entrances, n_entrances)) || n > 0)
 		change_with_copies(&stored, changes, n);
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }
 
 /*
@@ -163,5 +163,5 @@ acs_credentials_regenerate_code(PG_FUNCTION_ARGS)
 	new_code.value = DATUM(generate_code(&stored.holder, row_datum(&stored.row, CREDENTIAL_ACCESS_METHOD),
 										 credential_effective_window(&stored.row), &turn));
 	change_credential(&stored.row, &new_code, 1, &turn);
-	return close_with_credential(fcinfo, &stored);
+	return close_with_credential(&stored);
 }

@@ -6,7 +6,8 @@
 -- each credential, the system would lead the planner away from the user's index.
 --! callers snapshot, plan each time
 PREPARE credential_list (uuid, uuid, uuid, uuid, boolean, text, timestamptz, integer, uuid) AS
-SELECT t.credential_type, t.credential_type_display_name, c.*
+SELECT t.credential_type, t.credential_type_display_name, u.user_identity_id,
+       d.allowed_acs_entrance_ids, d.any_entrance_takes_it, c.*
   FROM (SELECT p.*
           FROM acs_credentials p
          WHERE p.workspace_id = $1
@@ -29,6 +30,16 @@ SELECT t.credential_type, t.credential_type_display_name, c.*
          LIMIT $8) c
   JOIN acs_systems s ON s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
   JOIN acs_system_types t ON t.system_type = s.system_type
+  LEFT JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = c.acs_user_id
+ CROSS JOIN LATERAL (
+           SELECT COALESCE(array_agg(x.acs_entrance_id ORDER BY x.acs_entrance_id), '{}'::uuid[]) AS allowed_acs_entrance_ids,
+                  bool_or(CASE WHEN c.access_method = 'code' THEN e.can_unlock_with_code
+                               WHEN c.access_method = 'card' THEN e.can_unlock_with_card
+                               ELSE e.can_unlock_with_mobile_key END) AS any_entrance_takes_it
+             FROM acs_credential_entrances x
+             JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = x.acs_entrance_id
+            WHERE x.workspace_id = $1
+              AND x.acs_credential_id = COALESCE(c.parent_acs_credential_id, c.acs_credential_id)) d
  ORDER BY c.acs_credential_id;
 
 -- The first id of $2 that is not a card or mobile key of the system $3, and its
