@@ -1,5 +1,7 @@
--- Tables.  Every key begins with the workspace: a reference across tenants
--- cannot be stored, and the tables can be distributed by workspace_id.
+-- Tables.  Every key has the workspace: a reference across tenants cannot be stored,
+-- and the tables can be distributed by workspace_id.  Primary and foreign keys begin
+-- with it.  A key …_system_key, to which foreign keys refer so that rights stay in their
+-- system, ends with it, as it is also the index of the pages of a system.
 -- No other index without a predicate begins with it: without statistics, or with many
 -- workspaces, the planner takes such a one for as good as the
 -- primary key, and a foreign key's check then reads the whole workspace.
@@ -82,7 +84,7 @@ CREATE TABLE acs_users (
     access_ends_at   timestamptz,
     created_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_user_id),
-    CONSTRAINT acs_users_system_key UNIQUE (workspace_id, acs_user_id, acs_system_id),
+    CONSTRAINT acs_users_system_key UNIQUE (acs_system_id, acs_user_id, workspace_id),
     CONSTRAINT acs_users_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
         REFERENCES acs_systems,
     CONSTRAINT window_order CHECK (@extschema@.acs_window_order(access_starts_at, access_ends_at))
@@ -90,8 +92,6 @@ CREATE TABLE acs_users (
 CREATE UNIQUE INDEX acs_users_identity_key
     ON acs_users (workspace_id, user_identity_id, acs_system_id)
     WHERE user_identity_id IS NOT NULL;
--- Pages of a system's users.
-CREATE INDEX acs_users_system_idx ON acs_users (acs_system_id, acs_user_id);
 COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one user_identity_id';
 COMMENT ON COLUMN acs_users.access_starts_at IS 'start of the user''s schedule; null: unbounded';
 COMMENT ON COLUMN acs_users.access_ends_at IS 'end of the user''s schedule, itself excluded; null: unbounded';
@@ -106,6 +106,7 @@ CREATE TABLE acs_entrances (
     can_unlock_with_mobile_key boolean NOT NULL DEFAULT true,
     created_at                 timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_entrance_id),
+    CONSTRAINT acs_entrances_system_key UNIQUE (acs_system_id, acs_entrance_id, workspace_id),
     CONSTRAINT acs_entrances_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
         REFERENCES acs_systems
 );
@@ -118,38 +119,46 @@ CREATE TABLE acs_access_groups (
     name                text NOT NULL,
     created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id),
+    CONSTRAINT acs_access_groups_system_key UNIQUE (acs_system_id, acs_access_group_id, workspace_id),
     CONSTRAINT acs_access_groups_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
         REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_access_groups IS 'groups: every user in one may open every entrance in it';
 
+-- Rights stay in their system: what a row links has one system, that of the row.
 CREATE TABLE acs_access_groups_users (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
     acs_access_group_id uuid NOT NULL,
     acs_user_id         uuid NOT NULL,
+    acs_system_id       uuid NOT NULL,
+    created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id, acs_user_id),
-    CONSTRAINT acs_access_groups_users_group_fkey FOREIGN KEY (workspace_id, acs_access_group_id)
-        REFERENCES acs_access_groups ON DELETE CASCADE,
-    CONSTRAINT acs_access_groups_users_user_fkey FOREIGN KEY (workspace_id, acs_user_id)
-        REFERENCES acs_users ON DELETE CASCADE
+    CONSTRAINT acs_access_groups_users_group_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_access_group_id)
+        REFERENCES acs_access_groups (workspace_id, acs_system_id, acs_access_group_id) ON DELETE CASCADE,
+    CONSTRAINT acs_access_groups_users_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
+        REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_users_user_idx
     ON acs_access_groups_users (acs_user_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_users IS 'users of each access group';
+COMMENT ON COLUMN acs_access_groups_users.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the group';
 
 CREATE TABLE acs_access_groups_entrances (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
     acs_access_group_id uuid NOT NULL,
     acs_entrance_id     uuid NOT NULL,
+    acs_system_id       uuid NOT NULL,
+    created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id, acs_entrance_id),
-    CONSTRAINT acs_access_groups_entrances_group_fkey FOREIGN KEY (workspace_id, acs_access_group_id)
-        REFERENCES acs_access_groups ON DELETE CASCADE,
-    CONSTRAINT acs_access_groups_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_entrance_id)
-        REFERENCES acs_entrances ON DELETE CASCADE
+    CONSTRAINT acs_access_groups_entrances_group_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_access_group_id)
+        REFERENCES acs_access_groups (workspace_id, acs_system_id, acs_access_group_id) ON DELETE CASCADE,
+    CONSTRAINT acs_access_groups_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_entrance_id)
+        REFERENCES acs_entrances (workspace_id, acs_system_id, acs_entrance_id) ON DELETE CASCADE
 );
 CREATE INDEX acs_access_groups_entrances_entrance_idx
     ON acs_access_groups_entrances (acs_entrance_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_entrances IS 'entrances of each access group';
+COMMENT ON COLUMN acs_access_groups_entrances.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the group';
 
 CREATE TABLE acs_credentials (
     workspace_id                     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -179,12 +188,13 @@ CREATE TABLE acs_credentials (
     metadata                         jsonb,
     created_at                       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_credential_id),
+    CONSTRAINT acs_credentials_system_key UNIQUE (acs_system_id, acs_credential_id, workspace_id),
     CONSTRAINT acs_credentials_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
         REFERENCES acs_systems,
     CONSTRAINT acs_credentials_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
         REFERENCES acs_users (workspace_id, acs_system_id, acs_user_id) ON DELETE CASCADE,
-    CONSTRAINT acs_credentials_parent_fkey FOREIGN KEY (workspace_id, parent_acs_credential_id)
-        REFERENCES acs_credentials ON DELETE CASCADE,
+    CONSTRAINT acs_credentials_parent_fkey FOREIGN KEY (workspace_id, acs_system_id, parent_acs_credential_id)
+        REFERENCES acs_credentials (workspace_id, acs_system_id, acs_credential_id) ON DELETE CASCADE,
     CONSTRAINT acs_credentials_manager_fkey FOREIGN KEY (workspace_id, credential_manager_acs_system_id)
         REFERENCES acs_systems
 ) WITH (fillfactor = 95); -- room for a changed end beside the old one, also after a bulk load
@@ -210,11 +220,9 @@ COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the 
 -- index, so that changing it can be a HOT update.
 CREATE INDEX acs_credentials_identifier_idx
     ON acs_credentials (identifier, acs_system_id, access_method, workspace_id, valid_from);
--- Pages of a user's credentials, and of a system's.
+-- Pages of a user's credentials.
 CREATE INDEX acs_credentials_user_idx
     ON acs_credentials (acs_user_id, workspace_id, acs_credential_id);
-CREATE INDEX acs_credentials_system_idx
-    ON acs_credentials (acs_system_id, acs_credential_id);
 CREATE UNIQUE INDEX acs_credentials_phone_idx
     ON acs_credentials (workspace_id, parent_acs_credential_id, phone_id)
     WHERE parent_acs_credential_id IS NOT NULL;
@@ -227,15 +235,18 @@ CREATE TABLE acs_credential_entrances (
     workspace_id      uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
     acs_credential_id uuid NOT NULL,
     acs_entrance_id   uuid NOT NULL,
+    acs_system_id     uuid NOT NULL,
+    created_at        timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_credential_id, acs_entrance_id),
-    CONSTRAINT acs_credential_entrances_credential_fkey FOREIGN KEY (workspace_id, acs_credential_id)
-        REFERENCES acs_credentials ON DELETE CASCADE,
-    CONSTRAINT acs_credential_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_entrance_id)
-        REFERENCES acs_entrances ON DELETE CASCADE
+    CONSTRAINT acs_credential_entrances_credential_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_credential_id)
+        REFERENCES acs_credentials (workspace_id, acs_system_id, acs_credential_id) ON DELETE CASCADE,
+    CONSTRAINT acs_credential_entrances_entrance_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_entrance_id)
+        REFERENCES acs_entrances (workspace_id, acs_system_id, acs_entrance_id) ON DELETE CASCADE
 );
 CREATE INDEX acs_credential_entrances_entrance_idx
     ON acs_credential_entrances (acs_entrance_id, workspace_id, acs_credential_id);
 COMMENT ON TABLE acs_credential_entrances IS 'entrances that a credential itself allows, beside those of its user''s access groups';
+COMMENT ON COLUMN acs_credential_entrances.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the credential';
 
 CREATE TABLE acs_entrance_lockouts (
     workspace_id    uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -294,6 +305,26 @@ CREATE CONSTRAINT TRIGGER identifier_overlap
     AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
     EXECUTE FUNCTION @extschema@.acs_check_overlap();
 
+CREATE FUNCTION acs_link_system() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_link_system() IS
+    'trigger: sets acs_system_id where an INSERT leaves it out; errors P0002 (acs_access_group_not_found, acs_credential_not_found)';
+
+CREATE TRIGGER link_system BEFORE INSERT ON acs_access_groups_users
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_link_system('acs_access_group_user');
+CREATE TRIGGER link_system BEFORE INSERT ON acs_access_groups_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_link_system('acs_access_group_entrance');
+CREATE TRIGGER link_system BEFORE INSERT ON acs_credential_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_link_system('acs_credential_entrance');
+
+CREATE FUNCTION acs_user_leaves_system() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_user_leaves_system() IS
+    'trigger: takes credentials and memberships from a user who moves to another system';
+
+CREATE TRIGGER leave_system BEFORE UPDATE OF acs_system_id ON acs_users
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_user_leaves_system();
+
 -- Events of changes, whoever makes them.  Not of INSERTs: a restore replays them.
 CREATE FUNCTION acs_record_change() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
@@ -324,7 +355,8 @@ CREATE TRIGGER builtin_system_type
     WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
 
 REVOKE ALL ON FUNCTION
-    acs_credential_derive(), acs_check_overlap(), acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
+    acs_credential_derive(), acs_check_overlap(), acs_link_system(), acs_user_leaves_system(),
+    acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------

@@ -247,7 +247,7 @@ require_system(NullableDatum acs_system_id)
 
 /* ---------- what the row does to the user ---------- */
 
-/* Moving a user who has credentials is refused by their foreign key. */
+/* A trigger takes from the user what is of the old system. */
 static void
 move_user(Row *user, NullableDatum acs_system_id)
 {

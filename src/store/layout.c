@@ -112,12 +112,16 @@ static const Column group_user_columns[N_GROUP_USER_COLUMNS] = {
 	[WORKSPACE] = {"workspace_id", UUIDOID},
 	[GROUP_USER_GROUP] = {"acs_access_group_id", UUIDOID},
 	[GROUP_USER_USER] = {"acs_user_id", UUIDOID},
+	[GROUP_USER_SYSTEM] = {"acs_system_id", UUIDOID},
+	[GROUP_USER_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
 static const Column group_entrance_columns[N_GROUP_ENTRANCE_COLUMNS] = {
 	[WORKSPACE] = {"workspace_id", UUIDOID},
 	[GROUP_ENTRANCE_GROUP] = {"acs_access_group_id", UUIDOID},
 	[GROUP_ENTRANCE_ENTRANCE] = {"acs_entrance_id", UUIDOID},
+	[GROUP_ENTRANCE_SYSTEM] = {"acs_system_id", UUIDOID},
+	[GROUP_ENTRANCE_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
 static const Column credential_columns[N_CREDENTIAL_COLUMNS] = {
@@ -153,6 +157,8 @@ static const Column credential_entrance_columns[N_CREDENTIAL_ENTRANCE_COLUMNS] =
 	[WORKSPACE] = {"workspace_id", UUIDOID},
 	[CREDENTIAL_ENTRANCE_CREDENTIAL] = {"acs_credential_id", UUIDOID},
 	[CREDENTIAL_ENTRANCE_ENTRANCE] = {"acs_entrance_id", UUIDOID},
+	[CREDENTIAL_ENTRANCE_SYSTEM] = {"acs_system_id", UUIDOID},
+	[CREDENTIAL_ENTRANCE_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
 static const Column lockout_columns[N_LOCKOUT_COLUMNS] = {

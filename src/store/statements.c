@@ -259,23 +259,23 @@ store_type(const char *name)
 }
 
 Rows
-statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params)
-{
-	return execute(workspace, id, params, InvalidSnapshot, statements[id].callers_snapshot);
-}
-
-Rows
 statement_run(StatementId id, const NullableDatum *params)
 {
-	return statement_run_in(session_workspace(), id, params);
+	return execute(session_workspace(), id, params, InvalidSnapshot, statements[id].callers_snapshot);
 }
 
 /* As foreign keys are checked: ri_PerformCheck() in utils/adt/ri_triggers.c. */
 Rows
-statement_run_at_latest(StatementId id, const NullableDatum *params)
+statement_run_at_latest_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params)
 {
 	CommandCounterIncrement();
-	return execute(session_workspace(), id, params, GetLatestSnapshot(), false);
+	return execute(workspace, id, params, GetLatestSnapshot(), false);
+}
+
+Rows
+statement_run_at_latest(StatementId id, const NullableDatum *params)
+{
+	return statement_run_at_latest_in(session_workspace(), id, params);
 }
 
 NullableDatum

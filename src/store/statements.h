@@ -55,14 +55,14 @@ extern Rows statement_run(StatementId id, const NullableDatum *params);
 
 typedef Rows (*RunStatement) (StatementId id, const NullableDatum *params);
 
-/* The same in a workspace other than the session's: for triggers, which follow the row. */
-extern Rows statement_run_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
-
 /*
- * The same, of a statement that reads, with what is committed by now instead
- * of what the transaction sees: at REPEATABLE READ and above, too.
+ * The same with what is committed by now instead of what the transaction sees:
+ * at REPEATABLE READ and above, too.
  */
 extern Rows statement_run_at_latest(StatementId id, const NullableDatum *params);
+
+/* The same in a workspace other than the session's: for triggers, which follow the row. */
+extern Rows statement_run_at_latest_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
 
 /* Column (from 1) of a row (from 0). */
 extern NullableDatum row_get(Rows rows, uint64 row, int column);

@@ -54,12 +54,12 @@ typedef struct Opened
 } Opened;
 
 static Opened
-open_for_key(KeyId key, const Datum *values, LOCKMODE lockmode)
+open_for_key(const pg_uuid_t *workspace, KeyId key, const Datum *values, LOCKMODE lockmode)
 {
 	const KeyLayout *wanted = key_layout_of(key);
 	Opened		opened = {.relation = layout_open(wanted->table, lockmode, &opened.layout)};
 
-	opened.n_values = key_values(wanted, session_workspace(), values, opened.values);
+	opened.n_values = key_values(wanted, workspace, values, opened.values);
 	return opened;
 }
 
@@ -72,9 +72,9 @@ choose_driver(Opened *opened, KeyId key, Operation operation)
 }
 
 bool
-find_row(KeyId key, const Datum *values, Sight sight, Row *row)
+find_row_in(const pg_uuid_t *workspace, KeyId key, const Datum *values, Sight sight, Row *row)
 {
-	Opened		opened = open_for_key(key, values, AccessShareLock);
+	Opened		opened = open_for_key(workspace, key, values, AccessShareLock);
 	bool		found;
 
 	choose_driver(&opened, key, TO_READ);
@@ -91,9 +91,15 @@ find_row(KeyId key, const Datum *values, Sight sight, Row *row)
 }
 
 bool
+find_row(KeyId key, const Datum *values, Sight sight, Row *row)
+{
+	return find_row_in(session_workspace(), key, values, sight, row);
+}
+
+bool
 find_row_and_lock(KeyId key, const Datum *values, Sight sight, LockTupleMode mode, Row *row)
 {
-	Opened		opened = open_for_key(key, values, RowShareLock);
+	Opened		opened = open_for_key(session_workspace(), key, values, RowShareLock);
 	bool		found;
 
 	choose_driver(&opened, key, TO_UPDATE);
@@ -131,7 +137,7 @@ lock_row_as_read(const Row *row, Sight sight, LockTupleMode mode)
 List *
 find_rows(KeyId key, const Datum *values, Sight sight)
 {
-	Opened		opened = open_for_key(key, values, AccessShareLock);
+	Opened		opened = open_for_key(session_workspace(), key, values, AccessShareLock);
 	List	   *rows;
 
 	choose_driver(&opened, key, TO_READ);

@@ -116,6 +116,8 @@ enum GroupUserColumns
 {
 	GROUP_USER_GROUP = WORKSPACE + 1,
 	GROUP_USER_USER,
+	GROUP_USER_SYSTEM,
+	GROUP_USER_CREATED_AT,
 	N_GROUP_USER_COLUMNS
 };
 
@@ -123,6 +125,8 @@ enum GroupEntranceColumns
 {
 	GROUP_ENTRANCE_GROUP = WORKSPACE + 1,
 	GROUP_ENTRANCE_ENTRANCE,
+	GROUP_ENTRANCE_SYSTEM,
+	GROUP_ENTRANCE_CREATED_AT,
 	N_GROUP_ENTRANCE_COLUMNS
 };
 
@@ -160,6 +164,8 @@ enum CredentialEntranceColumns
 {
 	CREDENTIAL_ENTRANCE_CREDENTIAL = WORKSPACE + 1,
 	CREDENTIAL_ENTRANCE_ENTRANCE,
+	CREDENTIAL_ENTRANCE_SYSTEM,
+	CREDENTIAL_ENTRANCE_CREATED_AT,
 	N_CREDENTIAL_ENTRANCE_COLUMNS
 };
 
@@ -236,6 +242,9 @@ typedef enum Sight
 
 /* Find the one row of a BY_ID key; a null row asks only whether there is one. */
 extern bool find_row(KeyId key, const Datum *values, Sight sight, Row *row);
+
+/* The same in a workspace other than the session's: for triggers, which follow the row. */
+extern bool find_row_in(const pg_uuid_t *workspace, KeyId key, const Datum *values, Sight sight, Row *row);
 
 /*
  * The same, and lock it until the transaction ends.  The row is its newest

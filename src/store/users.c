@@ -1,6 +1,6 @@
 /*
  * users.c
- *		The end of a user.
+ *		The end of a user, and of what a user had in another system.
  *
  * The foreign key deletes the credentials in whatever order it finds them, and a
  * copy on a phone before its parent would meet a request at a door that has the
@@ -8,7 +8,9 @@
  */
 #include "postgres.h"
 
+#include "store/slots.h"
 #include "store/statements.h"
+#include "store/trigger_table.h"
 #include "store/users.h"
 
 void
@@ -16,4 +18,41 @@ user_delete(const Row *user)
 {
 	statement_run_at_latest(STMT_USER_LOCK_CREDENTIALS, &user->columns[USER_ID]);
 	delete_row(user);
+}
+
+/* The row is locked against whoever would give the user something; all that is committed goes. */
+static void
+leave_system(const pg_uuid_t *workspace, NullableDatum acs_user_id)
+{
+	statement_run_at_latest_in(workspace, STMT_USER_LOCK_CREDENTIALS, &acs_user_id);
+	statement_run_at_latest_in(workspace, STMT_USER_LEAVE_CREDENTIALS, &acs_user_id);
+	statement_run_at_latest_in(workspace, STMT_USER_LEAVE_GROUPS, &acs_user_id);
+}
+
+/*
+ * Before the update, since afterwards foreign keys would refuse it for what the
+ * user still has.
+ *
+ * CREATE TRIGGER leave_system BEFORE UPDATE OF acs_system_id ON acs_users
+ *		FOR EACH ROW EXECUTE FUNCTION acs_user_leaves_system();
+ */
+PG_FUNCTION_INFO_V1(acs_user_leaves_system);
+Datum
+acs_user_leaves_system(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerTable *table;
+
+	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_user_leaves_system");
+	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	table = trigger_table(trigger->tg_relation, TABLE_USERS);
+	if (!slots_agree(trigger->tg_trigslot, trigger->tg_newslot, table->attnums[USER_SYSTEM]))
+	{
+		store_open(fcinfo);
+		leave_system(DatumGetUUIDP(trigger_column(table, trigger->tg_trigslot, WORKSPACE).value),
+					 trigger_column(table, trigger->tg_trigslot, USER_ID));
+		store_close();
+	}
+	return PointerGetDatum(trigger->tg_newtuple);
 }

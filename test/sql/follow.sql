@@ -299,13 +299,15 @@ SELECT * FROM pg_temp.news();
 
 SELECT fails('UPDATE coworking.members SET site_id = $1 WHERE id = $2', '00000000-0000-4000-8000-000000000000', :'bob') AS unknown;
 SELECT fails('UPDATE coworking.members SET site_id = $1 WHERE id = $2', :'foreign_site', :'bob') AS of_another_workspace;
--- To another site without credentials, which belong to a site.
+-- To another site, and back: credentials belong to a site, and go.
 UPDATE coworking.members SET site_id = :'airport' WHERE id = :'bob';
 SELECT full_name, at FROM pg_temp.users;
 SELECT * FROM pg_temp.news();
 SELECT acs_credential_id AS pin FROM acs_credentials_create(:'bob', 'code', '910003') \gset
-SELECT split_part(fails('UPDATE coworking.members SET site_id = $1 WHERE id = $2', :'harbour', :'bob'), ' |', 1) AS with_a_credential;
-SELECT full_name, at FROM pg_temp.users;
+UPDATE coworking.members SET site_id = :'harbour' WHERE id = :'bob';
+SELECT full_name, at, (SELECT count(*) FROM acs_credentials_list(acs_user_id => :'bob')) AS credentials FROM pg_temp.users WHERE full_name = 'Bob';
+UPDATE coworking.members SET site_id = :'airport' WHERE id = :'bob';
+SELECT acs_credential_id AS pin FROM acs_credentials_create(:'bob', 'code', '910003') \gset
 
 -- A session that is at home in another workspace can do nothing to the users of
 -- this one, and is told so: least of all may it delete a row whose user stays.

@@ -63,7 +63,8 @@ SELECT "table" AS without_policy FROM tenant_tables t
                       AND pg_get_expr(polqual, polrelid) = '(workspace_id = acs_workspace_id())' AND polwithcheck IS NULL) ORDER BY 1;
 SELECT "table" AS with_an_open_policy FROM tables JOIN pg_policy ON polrelid = tables.oid
  WHERE polpermissive AND pg_get_expr(polqual, polrelid) NOT LIKE '%acs_workspace_id()%' ORDER BY 1;
--- Every table but the types leads with its workspace: so do its row and its keys,
+-- Every table but the types leads with its workspace: so do its row and its keys, but for those
+-- that end with it, whose index is that of a system's pages, too
 SELECT "table" AS not_led_by_workspace FROM tables t
  WHERE "table" <> 'acs_system_types'::regclass
    AND NOT EXISTS (SELECT FROM pg_attribute a WHERE attrelid = t.oid AND attnum = 1 AND attname = 'workspace_id' AND attnotnull
@@ -72,9 +73,9 @@ SELECT "table" AS without_primary_key FROM tables t
  WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = t.oid AND contype = 'p') ORDER BY 1;
 SELECT conrelid::regclass AS "table", conname AS key FROM pg_constraint c JOIN tenant_tables t ON conrelid = t.oid
  WHERE contype IN ('p', 'u', 'f', 'x') AND confrelid <> 'acs_system_types'::regclass
-   AND (conkey[1] <> 1 OR contype = 'f' AND (confkey[1] <> 1 OR confrelid NOT IN (SELECT oid FROM tenant_tables))) ORDER BY 1, 2;
+   AND (conkey[1] <> 1 AND NOT (contype = 'u' AND conname LIKE '%_system_key' AND conkey[cardinality(conkey)] = 1) OR contype = 'f' AND (confkey[1] <> 1 OR confrelid NOT IN (SELECT oid FROM tenant_tables))) ORDER BY 1, 2;
 SELECT indexrelid::regclass AS index FROM pg_index i JOIN tenant_tables t ON indrelid = t.oid
- WHERE (indisunique OR indpred IS NOT NULL)
+ WHERE (indisunique OR indpred IS NOT NULL) AND indexrelid::regclass::text NOT LIKE '%_system_key'
    AND indkey[0] <> (SELECT attnum FROM pg_attribute WHERE attrelid = indrelid AND attname = 'workspace_id') ORDER BY 1;
 -- and no other does: it would tie with the primary key where there are no statistics
 SELECT indexrelid::regclass AS index FROM pg_index i JOIN tenant_tables t ON indrelid = t.oid

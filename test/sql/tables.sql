@@ -143,7 +143,7 @@ ALTER TABLE acs_entrances ALTER can_unlock_with_code TYPE boolean USING true, AL
 
 ALTER INDEX acs_credentials_identifier_idx RENAME TO by_identifier;
 ALTER INDEX acs_credentials_pkey RENAME TO by_id;
-DROP INDEX acs_credentials_user_idx, acs_credentials_system_idx, acs_access_groups_users_user_idx, acs_credential_entrances_entrance_idx;
+DROP INDEX acs_credentials_user_idx, acs_access_groups_users_user_idx, acs_credential_entrances_entrance_idx;
 :lives
 REINDEX TABLE acs_credentials;
 VACUUM FULL acs_credentials;

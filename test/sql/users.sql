@@ -300,11 +300,11 @@ SELECT * FROM pg_temp.news();
 INSERT INTO acs_users (acs_system_id, full_name) VALUES (:'annex', 'Restored') RETURNING acs_user_id AS restored \gset
 SELECT * FROM pg_temp.news();
 
--- A user stays in their system as long as they have credentials there.
-SELECT left(fails('UPDATE acs_users SET acs_system_id = $1 WHERE acs_user_id = $2', :'annex', :'john'), 5) AS with_credentials;
+-- Credentials stay in their user's system, and go when the user goes to another.
 SELECT left(fails('UPDATE acs_credentials SET acs_system_id = $1 WHERE acs_user_id = $2', :'annex', :'john'), 5) AS credentials_alone;
 SELECT left(fails('UPDATE acs_credentials SET acs_user_id = $1 WHERE acs_user_id = $2', :'restored', :'john'), 5) AS credential_to_user_of_another_system;
 SELECT fails('UPDATE acs_users SET acs_system_id = $1 WHERE acs_user_id = $2', :'hotel', :'restored') AS without;
+SELECT fails('UPDATE acs_users SET acs_system_id = $1 WHERE acs_user_id = $2', :'annex', :'john') AS with_credentials;
 SELECT event_type, acs_user, details LIKE '%acs_system_id%' AS system FROM pg_temp.news();
 
 -- No code and no card number in any of it.

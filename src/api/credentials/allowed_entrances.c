@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/timestamp.h"
 
 #include "api/credentials/allowed_entrances.h"
 #include "api/rows.h"
@@ -26,10 +27,13 @@ count_allowed_entrances(const Row *credential)
 void
 add_allowed_entrances(const Row *credential, const Datum *ids, size_t n)
 {
+	NullableDatum now = DATUM(TimestampTzGetDatum(GetCurrentTimestamp()));
+
 	for (size_t i = 0; i < n; i++)
 	{
 		NullableDatum columns[N_CREDENTIAL_ENTRANCE_COLUMNS] = {
-			credential->columns[WORKSPACE], credential->columns[CREDENTIAL_ID], DATUM(ids[i])
+			credential->columns[WORKSPACE], credential->columns[CREDENTIAL_ID], DATUM(ids[i]),
+			credential->columns[CREDENTIAL_SYSTEM], now
 		};
 
 		CHECK_FOR_INTERRUPTS();

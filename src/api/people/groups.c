@@ -46,7 +46,8 @@ acs_access_groups_create(PG_FUNCTION_ARGS)
 	for (size_t i = 0; i < n_entrances; i++)
 		insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
 	{
-		group.columns[WORKSPACE], group.columns[GROUP_ID], DATUM(entrances[i])
+		group.columns[WORKSPACE], group.columns[GROUP_ID], DATUM(entrances[i]), group.columns[GROUP_SYSTEM],
+		group.columns[GROUP_CREATED_AT]
 	}, NULL, NULL);
 	return store_close_with(row_composite(&group));
 }
@@ -138,7 +139,8 @@ add_to_group(const Holder *user, NullableDatum id)
 		return;
 	insert_row(TABLE_GROUP_USERS, (NullableDatum[])
 	{
-		group.columns[WORKSPACE], id, user->acs_user_id
+		group.columns[WORKSPACE], id, user->acs_user_id, group.columns[GROUP_SYSTEM],
+		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	}, NULL, NULL);
 	membership_changed(user, &group, "added_to_access_group");
 }

@@ -35,8 +35,8 @@ SELECT i.id, e.acs_entrance_id IS NOT NULL, i.position
 -- Give the entrance $2 to each credential of a user; copies on phones have those
 -- of their parent.
 PREPARE entrance_grant (uuid, uuid, uuid, uuid) AS
-INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
-SELECT $1, c.acs_credential_id, $2
+INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id, acs_system_id)
+SELECT $1, c.acs_credential_id, $2, c.acs_system_id
   FROM acs_credentials c
  WHERE c.workspace_id = $1
    AND c.acs_system_id = $3

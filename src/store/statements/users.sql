@@ -56,6 +56,10 @@ SELECT c.acs_credential_id
  ORDER BY c.parent_acs_credential_id IS NOT NULL, c.acs_credential_id
    FOR UPDATE;
 
+PREPARE user_leave_credentials (uuid, uuid) AS
+DELETE FROM acs_credentials c
+ WHERE c.workspace_id = $1 AND c.acs_user_id = $2;
+
 -- The user of a row of the application's table; nothing if there is one already.
 PREPARE user_follow_insert (uuid, uuid, uuid, uuid, text, text, text, boolean, timestamptz, timestamptz) AS
 INSERT INTO acs_users AS u (workspace_id, acs_user_id, acs_system_id, user_identity_id, full_name,
