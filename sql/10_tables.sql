@@ -260,22 +260,25 @@ CREATE TABLE acs_entrance_lockouts (
 COMMENT ON TABLE acs_entrance_lockouts IS 'unknown codes in a row at each entrance, and until when it refuses codes';
 
 CREATE TABLE acs_events (
-    workspace_id      uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
-    event_id          uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
-    event_type        text NOT NULL,
-    occurred_at       timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-    acs_system_id     uuid,
-    acs_user_id       uuid,
-    acs_credential_id uuid,
-    acs_entrance_id   uuid,
-    actor             text NOT NULL DEFAULT SESSION_USER,
-    details           jsonb NOT NULL DEFAULT '{}',
+    workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    event_id            uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
+    event_type          text NOT NULL,
+    occurred_at         timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    acs_system_id       uuid,
+    acs_user_id         uuid,
+    acs_credential_id   uuid,
+    acs_entrance_id     uuid,
+    acs_access_group_id uuid,
+    actor               text NOT NULL DEFAULT SESSION_USER,
+    details             jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (workspace_id, event_id)
 );
 CREATE INDEX acs_events_user_idx ON acs_events (workspace_id, acs_user_id, event_id)
     WHERE acs_user_id IS NOT NULL;
 CREATE INDEX acs_events_entrance_idx ON acs_events (workspace_id, acs_entrance_id, event_id)
     WHERE acs_entrance_id IS NOT NULL;
+CREATE INDEX acs_events_group_idx ON acs_events (workspace_id, acs_access_group_id, event_id)
+    WHERE acs_access_group_id IS NOT NULL;
 COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
 COMMENT ON COLUMN acs_events.occurred_at IS 'clock, not start of the transaction';
 COMMENT ON COLUMN acs_events.actor IS 'role that called: the login role, or what it has SET ROLE to';
@@ -325,16 +328,50 @@ COMMENT ON FUNCTION acs_user_leaves_system() IS
 CREATE TRIGGER leave_system BEFORE UPDATE OF acs_system_id ON acs_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_user_leaves_system();
 
--- Events of changes, whoever makes them.  Not of INSERTs: a restore replays them.
+-- Events of changes, whoever makes them: one for each row.
 CREATE FUNCTION acs_record_change() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_record_change() IS
-    'trigger: writes the events of an UPDATE or DELETE of a user or credential, codes masked';
+    'trigger: writes the events of a row that is stored, changed or deleted, codes masked; not of one that a COPY restores';
 
-CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_users
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_systems
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_system');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_user');
-CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_credentials
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_entrance');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_access_groups
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_access_group');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_access_groups_users
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_access_group_user');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_access_groups_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_access_group_entrance');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_credentials
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_credential');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_credential_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_credential_entrance');
+
+CREATE FUNCTION acs_truncate_not_told() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_truncate_not_told() IS
+    'trigger: error 0A000 (truncate_not_told), as TRUNCATE shows no row to tell';
+
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_systems
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_users
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_entrances
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_access_groups
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_access_groups_users
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_access_groups_entrances
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_credentials
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_credential_entrances
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
 
 CREATE FUNCTION acs_events_append_only() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -356,7 +393,7 @@ CREATE TRIGGER builtin_system_type
 
 REVOKE ALL ON FUNCTION
     acs_credential_derive(), acs_check_overlap(), acs_link_system(), acs_user_leaves_system(),
-    acs_record_change(), acs_events_append_only(), acs_builtin_system_type()
+    acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------

@@ -14,8 +14,6 @@
 #include "credentials.h"
 #include "domain/code.h"
 #include "errors.h"
-#include "store/details.h"
-#include "store/events.h"
 #include "store/values.h"
 
 /* ---------- a row of acs_system_types as a policy ---------- */
@@ -186,17 +184,10 @@ find_credential(NullableDatum acs_credential_id)
 }
 
 void
-user_rights_changed(const Holder *user, NullableDatum acs_entrance_id,
-					const char *key, const char *value)
+user_rights_changed(const Holder *user)
 {
-	Details		details;
-
 	statement_run(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
 	{
 		user->acs_user_id, DATUM(user->acs_system_id), DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
-	details_begin(&details);
-	details_text(&details, key, value);
-	event_write(session_workspace(), "acs_user.updated", DATUM(user->acs_system_id),
-				user->acs_user_id, NO_DATUM, acs_entrance_id, DATUM(details_end(&details)));
 }

@@ -54,10 +54,9 @@ typedef struct StoredCredential
 extern StoredCredential find_credential(NullableDatum acs_credential_id);
 
 /*
- * What the user may open has changed, though not in the user's own row: event
- * acs_user.updated, and cards that were written before have to be written again.
+ * What the user may open has changed, though not in a credential's own row: cards
+ * that were written before have to be written again.
  */
-extern void user_rights_changed(const Holder *user, NullableDatum acs_entrance_id,
-							   const char *key, const char *value);
+extern void user_rights_changed(const Holder *user);
 
 #endif							/* API_HOLDER_H */

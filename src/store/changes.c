@@ -1,23 +1,34 @@
 /*
  * changes.c
- *		Events of changes to users and credentials, whoever makes them.
+ *		Events of changes to rights, whoever makes them.
  *
- * A trigger and not the functions of the API, so that what a cascade, an
- * application's trigger or a DBA changes is told as well.  What a column's
- * change means is a table; a change that means several things is several
- * events, each with its own columns.
+ * Triggers and not the functions of the API, so that what a cascade, an
+ * application's trigger or a DBA changes is told as well: each row that is
+ * stored, changed or deleted, once.  What a column's change means is a table; a
+ * change that means several things is several events, each with its own columns.
+ *
+ * Only a restore is no news (is_restored()).
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+#include "tcop/pquery.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/fmgroids.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
+#include "utils/portal.h"
 #include "utils/rel.h"
 
+#include "errors.h"
 #include "store/details.h"
 #include "store/events.h"
 #include "store/layout.h"
@@ -32,8 +43,7 @@ typedef enum Meaning
 	ASSIGNMENT,
 	DISABLING,
 	ISSUE,
-	USE,
-	MEANING_COUNT
+	USE
 } Meaning;
 
 typedef struct Told
@@ -46,20 +56,34 @@ typedef struct Told
 
 #define END_OF_COLUMNS (-1)
 
+/* Columns are 0 where there is none. */
 typedef struct Subject
 {
-	const char *name;			/* argument of the trigger, prefix of its events */
+	const char *name;			/* argument of the trigger, prefix of the events of changes */
+	const char *added;			/* events of a row that comes, and of one that goes */
+	const char *removed;
 	TableId		table;
-	int			system_id;		/* columns; 0: there is none */
+	int			created_at;
+	int			system_id;
 	int			user_id;
 	int			credential_id;
+	int			entrance_id;
+	int			group_id;
 	int			display_name;
-	const Told *columns;		/* whose changes are told */
-	const int  *told_on_delete;
+	const int  *shown;			/* what it is, when it comes or goes */
+	const Told *columns;		/* whose changes are told; of a link none, which is another one then */
 } Subject;
 
+static const Told system_columns[] = {
+	{SYSTEM_ID, UPDATE},
+	{SYSTEM_TYPE, UPDATE},
+	{SYSTEM_NAME, UPDATE},
+	{SYSTEM_DEFAULT_MANAGER, UPDATE},
+	{SYSTEM_CONNECTED_ACCOUNT, UPDATE},
+	{END_OF_COLUMNS}
+};
+
 static const Told user_columns[] = {
-	{USER_IS_SUSPENDED, SUSPENSION},
 	{USER_ID, UPDATE},
 	{USER_SYSTEM, UPDATE},
 	{USER_IDENTITY, UPDATE},
@@ -68,53 +92,113 @@ static const Told user_columns[] = {
 	{USER_PHONE_NUMBER, UPDATE},
 	{USER_ACCESS_STARTS_AT, UPDATE},
 	{USER_ACCESS_ENDS_AT, UPDATE},
+	{USER_IS_SUSPENDED, SUSPENSION},
 	{END_OF_COLUMNS}
 };
 
+static const Told entrance_columns[] = {
+	{ENTRANCE_ID, UPDATE},
+	{ENTRANCE_SYSTEM, UPDATE},
+	{ENTRANCE_DISPLAY_NAME, UPDATE},
+	{ENTRANCE_TAKES_CODE, UPDATE},
+	{ENTRANCE_TAKES_CARD, UPDATE},
+	{ENTRANCE_TAKES_MOBILE_KEY, UPDATE},
+	{END_OF_COLUMNS}
+};
+
+static const Told group_columns[] = {
+	{GROUP_ID, UPDATE},
+	{GROUP_SYSTEM, UPDATE},
+	{GROUP_NAME, UPDATE},
+	{END_OF_COLUMNS}
+};
+
+/* Creation moves the start (valid_from); what follows from others is not told. */
 static const Told credential_columns[] = {
-	{CREDENTIAL_USER, ASSIGNMENT},
-	{CREDENTIAL_DISABLE_REASONS, DISABLING},
-	{CREDENTIAL_CARD_NUMBER, ISSUE, .secret = true},
-	{CREDENTIAL_ISSUED_AT, ISSUE},
+	{CREDENTIAL_ID, UPDATE},
 	{CREDENTIAL_SYSTEM, UPDATE},
 	{CREDENTIAL_ACCESS_METHOD, UPDATE},
 	{CREDENTIAL_CODE, UPDATE, .secret = true},
 	{CREDENTIAL_STARTS_AT, UPDATE},
 	{CREDENTIAL_ENDS_AT, UPDATE},
+	{CREDENTIAL_CREATED_AT, UPDATE},
 	{CREDENTIAL_IS_MULTI_PHONE_SYNC, UPDATE},
+	{CREDENTIAL_PARENT, UPDATE},
+	{CREDENTIAL_PHONE, UPDATE},
 	{CREDENTIAL_MANAGER, UPDATE},
 	{CREDENTIAL_MAX_USES, UPDATE},
 	{CREDENTIAL_USES, UPDATE, .counts = true},
-	{CREDENTIAL_USED_UP_AT, USE},
 	{CREDENTIAL_REFERENCE, UPDATE},
 	{CREDENTIAL_METADATA, UPDATE},
+	{CREDENTIAL_USER, ASSIGNMENT},
+	{CREDENTIAL_DISABLE_REASONS, DISABLING},
+	{CREDENTIAL_CARD_NUMBER, ISSUE, .secret = true},
+	{CREDENTIAL_IS_ISSUED, ISSUE},
+	{CREDENTIAL_ISSUED_AT, ISSUE},
+	{CREDENTIAL_USED_UP_AT, USE},
 	{END_OF_COLUMNS}
 };
 
 static const Subject subjects[] = {
 	{
-		"acs_user", TABLE_USERS,
-		.system_id = USER_SYSTEM,.user_id = USER_ID,
-		.columns = user_columns,
-		.told_on_delete = (const int[]) {USER_FULL_NAME, END_OF_COLUMNS}
+		"acs_system", "acs_system.added", "acs_system.removed", TABLE_SYSTEMS,
+		.created_at = SYSTEM_CREATED_AT,.system_id = SYSTEM_ID,
+		.columns = system_columns,
+		.shown = (const int[]) {SYSTEM_NAME, SYSTEM_TYPE, END_OF_COLUMNS}
 	},
 	{
-		"acs_credential", TABLE_CREDENTIALS,
-		.system_id = CREDENTIAL_SYSTEM,.user_id = CREDENTIAL_USER,
+		"acs_user", "acs_user.created", "acs_user.deleted", TABLE_USERS,
+		.created_at = USER_CREATED_AT,.system_id = USER_SYSTEM,.user_id = USER_ID,
+		.columns = user_columns,
+		.shown = (const int[]) {USER_FULL_NAME, USER_ACCESS_STARTS_AT, USER_ACCESS_ENDS_AT, END_OF_COLUMNS}
+	},
+	{
+		"acs_entrance", "acs_entrance.added", "acs_entrance.removed", TABLE_ENTRANCES,
+		.created_at = ENTRANCE_CREATED_AT,.system_id = ENTRANCE_SYSTEM,.entrance_id = ENTRANCE_ID,
+		.columns = entrance_columns,
+		.shown = (const int[]) {ENTRANCE_DISPLAY_NAME, END_OF_COLUMNS}
+	},
+	{
+		"acs_access_group", "acs_access_group.created", "acs_access_group.deleted", TABLE_GROUPS,
+		.created_at = GROUP_CREATED_AT,.system_id = GROUP_SYSTEM,.group_id = GROUP_ID,
+		.columns = group_columns,
+		.shown = (const int[]) {GROUP_NAME, END_OF_COLUMNS}
+	},
+	{
+		"acs_access_group_user", "acs_access_group.user_added", "acs_access_group.user_removed", TABLE_GROUP_USERS,
+		.created_at = GROUP_USER_CREATED_AT,.system_id = GROUP_USER_SYSTEM,
+		.group_id = GROUP_USER_GROUP,.user_id = GROUP_USER_USER
+	},
+	{
+		"acs_access_group_entrance", "acs_access_group.entrance_added", "acs_access_group.entrance_removed",
+		TABLE_GROUP_ENTRANCES,
+		.created_at = GROUP_ENTRANCE_CREATED_AT,.system_id = GROUP_ENTRANCE_SYSTEM,
+		.group_id = GROUP_ENTRANCE_GROUP,.entrance_id = GROUP_ENTRANCE_ENTRANCE
+	},
+	{
+		"acs_credential", "acs_credential.created", "acs_credential.deleted", TABLE_CREDENTIALS,
+		.created_at = CREDENTIAL_CREATED_AT,.system_id = CREDENTIAL_SYSTEM,.user_id = CREDENTIAL_USER,
 		.credential_id = CREDENTIAL_ID,.display_name = CREDENTIAL_DISPLAY_NAME,
 		.columns = credential_columns,
-		.told_on_delete = (const int[]) {CREDENTIAL_ACCESS_METHOD, CREDENTIAL_DISPLAY_NAME,
+		.shown = (const int[]) {CREDENTIAL_ACCESS_METHOD, CREDENTIAL_DISPLAY_NAME,
 		CREDENTIAL_STARTS_AT, CREDENTIAL_ENDS_AT, END_OF_COLUMNS}
+	},
+	{
+		"acs_credential_entrance", "acs_credential.entrance_added", "acs_credential.entrance_removed",
+		TABLE_CREDENTIAL_ENTRANCES,
+		.created_at = CREDENTIAL_ENTRANCE_CREATED_AT,.system_id = CREDENTIAL_ENTRANCE_SYSTEM,
+		.credential_id = CREDENTIAL_ENTRANCE_CREDENTIAL,.entrance_id = CREDENTIAL_ENTRANCE_ENTRANCE
 	},
 };
 
-/* A change: what it is of, and both versions of the row; of a deletion, twice the same. */
+/* A change: what it is of, and both versions of the row; of one that comes or goes, twice the same. */
 typedef struct RowChange
 {
 	const Subject *subject;
 	const TriggerTable *table;
 	TupleTableSlot *old;
 	TupleTableSlot *new;
+	const Row  *credential;		/* on which a link hangs, or null */
 } RowChange;
 
 /* ---------- columns of a row ---------- */
@@ -129,6 +213,27 @@ static NullableDatum
 new_value(const RowChange *change, int column)
 {
 	return trigger_column(change->table, change->new, column);
+}
+
+/* Of a column that the subject may not have. */
+static NullableDatum
+new_id(const RowChange *change, int column)
+{
+	return column == 0 ? NO_DATUM : new_value(change, column);
+}
+
+static bool
+is_changed(const RowChange *change, int column)
+{
+	return !slots_agree(change->old, change->new, change->table->attnums[column]);
+}
+
+static bool
+is_told(const RowChange *change, const Told *told)
+{
+	if (told->counts)
+		return DatumGetInt32(new_value(change, told->column).value) < DatumGetInt32(old_value(change, told->column).value);
+	return is_changed(change, told->column);
 }
 
 static const char *
@@ -148,6 +253,8 @@ column_text(const RowChange *change, TupleTableSlot *row, int column)
 
 	if (value.isnull)
 		return NULL;
+	if (type == TEXTOID)
+		return TextDatumGetCString(value.value);
 	if (type == TIMESTAMPTZOID)
 		return JsonEncodeDateTime(palloc(MAXDATELEN + 1), value.value, type, NULL);
 	if (type == BOOLOID)
@@ -170,6 +277,16 @@ count_reasons(NullableDatum reasons)
 }
 
 static const char *
+issue_verb(const RowChange *change)
+{
+	NullableDatum is_issued = new_value(change, CREDENTIAL_IS_ISSUED);
+
+	if (new_value(change, CREDENTIAL_ISSUED_AT).isnull || (!is_issued.isnull && !DatumGetBool(is_issued.value)))
+		return "updated";
+	return old_value(change, CREDENTIAL_ISSUED_AT).isnull ? "issued" : "reissued";
+}
+
+static const char *
 verb(const RowChange *change, Meaning meaning)
 {
 	switch (meaning)
@@ -182,31 +299,71 @@ verb(const RowChange *change, Meaning meaning)
 			return count_reasons(new_value(change, CREDENTIAL_DISABLE_REASONS)) >
 				count_reasons(old_value(change, CREDENTIAL_DISABLE_REASONS)) ? "disabled" : "enabled";
 		case ISSUE:
-			return old_value(change, CREDENTIAL_ISSUED_AT).isnull ? "issued" : "reissued";
+			return issue_verb(change);
 		case USE:
-			return "used_up";
+			return old_value(change, CREDENTIAL_USED_UP_AT).isnull ? "used_up" : "updated";
 		case UPDATE:
-		case MEANING_COUNT:
 			break;
 	}
 	return "updated";
 }
 
-static void
-write_event(const RowChange *change, const char *event_verb, Details *details)
+/* The credential that was given something, or lost it; null if it is gone itself. */
+static const Row *
+find_credential(const RowChange *change, Row *credential)
 {
 	const Subject *subject = change->subject;
-	NullableDatum user = new_value(change, subject->user_id);
+	Datum		id;
 
-	if (user.isnull)
-		user = old_value(change, subject->user_id);
-	event_write(DatumGetUUIDP(new_value(change, WORKSPACE).value),
-				psprintf("%s.%s", subject->name, event_verb),
-				new_value(change, subject->system_id),
-				user,
-				subject->credential_id ? new_value(change, subject->credential_id) : NO_DATUM,
-				NO_DATUM,
+	if (subject->credential_id == 0 || subject->table == TABLE_CREDENTIALS)
+		return NULL;
+	id = new_value(change, subject->credential_id).value;
+	return find_row_in(DatumGetUUIDP(new_value(change, WORKSPACE).value), CREDENTIAL_BY_ID, &id,
+					   LATEST_SIGHT, credential) ? credential : NULL;
+}
+
+/* Of a credential that was taken from its user, that one. */
+static NullableDatum
+user_of(const RowChange *change)
+{
+	const Subject *subject = change->subject;
+	NullableDatum user = new_id(change, subject->user_id);
+
+	if (change->credential != NULL)
+		return change->credential->columns[CREDENTIAL_USER];
+	return user.isnull && subject->user_id != 0 ? old_value(change, subject->user_id) : user;
+}
+
+static void
+write_event(const RowChange *change, const char *event_type, Details *details)
+{
+	const Subject *subject = change->subject;
+
+	event_write(DatumGetUUIDP(new_value(change, WORKSPACE).value), event_type,
+				new_id(change, subject->system_id),
+				user_of(change),
+				new_id(change, subject->credential_id),
+				new_id(change, subject->entrance_id),
+				new_id(change, subject->group_id),
 				DATUM(details_end(details)));
+}
+
+/* A row that comes or goes. */
+static void
+tell_row(const RowChange *change, TupleTableSlot *row, const char *event_type)
+{
+	RowChange	whole = *change;
+	Row			credential;
+	Details		details;
+
+	whole.old = whole.new = row;
+	whole.credential = find_credential(&whole, &credential);
+	details_begin(&details);
+	if (whole.credential != NULL)
+		details_varlena(&details, "display_name", credential.columns[CREDENTIAL_DISPLAY_NAME]);
+	for (const int *column = change->subject->shown; column != NULL && *column != END_OF_COLUMNS; column++)
+		details_text(&details, column_name(&whole, *column), column_text(&whole, row, *column));
+	write_event(&whole, event_type, &details);
 }
 
 static void
@@ -220,58 +377,100 @@ tell_column(Details *details, const RowChange *change, const Told *told)
 	details_end_object(details);
 }
 
-static bool
-is_changed(const RowChange *change, const Told *told)
-{
-	if (told->counts)
-		return DatumGetInt32(new_value(change, told->column).value) < DatumGetInt32(old_value(change, told->column).value);
-	return !slots_agree(change->old, change->new, change->table->attnums[told->column]);
-}
-
-/* To be good again is one change with the uses that are left. */
-static Meaning
-meaning_of(const RowChange *change, const Told *told)
-{
-	return told->meaning == USE && new_value(change, told->column).isnull ? UPDATE : told->meaning;
-}
-
-/* One event for all columns of a meaning, if any changed. */
+/* One event for all columns whose change has the verb; they are then told. */
 static void
-tell_update(const RowChange *change, Meaning meaning)
+tell_verb(const RowChange *change, const char *event_verb, const char **verbs)
 {
 	const Subject *subject = change->subject;
 	Details		details;
-	bool		any = false;
 
-	for (const Told *told = subject->columns; told->column != END_OF_COLUMNS; told++)
+	details_begin(&details);
+	if (subject->display_name != 0)
+		details_varlena(&details, "display_name", new_value(change, subject->display_name));
+	for (int i = 0; subject->columns[i].column != END_OF_COLUMNS; i++)
 	{
-		if (meaning_of(change, told) != meaning || !is_changed(change, told))
+		if (verbs[i] == NULL || strcmp(verbs[i], event_verb) != 0)
 			continue;
-		if (!any)
-		{
-			details_begin(&details);
-			if (subject->display_name)
-				details_varlena(&details, "display_name", new_value(change, subject->display_name));
-		}
-		tell_column(&details, change, told);
-		any = true;
+		tell_column(&details, change, &subject->columns[i]);
+		verbs[i] = NULL;
 	}
-	if (any)
-		write_event(change, verb(change, meaning), &details);
+	write_event(change, psprintf("%s.%s", subject->name, event_verb), &details);
 }
 
 static void
-tell_delete(const RowChange *change)
+tell_columns(const RowChange *change)
 {
-	Details		details;
+	const Told *columns = change->subject->columns;
+	const char *verbs[MAX_COLUMNS];
+	int			n;
 
-	details_begin(&details);
-	for (const int *column = change->subject->told_on_delete; *column != END_OF_COLUMNS; column++)
-		details_text(&details, column_name(change, *column), column_text(change, change->old, *column));
-	write_event(change, "deleted", &details);
+	for (n = 0; columns[n].column != END_OF_COLUMNS; n++)
+		verbs[n] = is_told(change, &columns[n]) ? verb(change, columns[n].meaning) : NULL;
+	for (int i = 0; i < n; i++)
+	{
+		if (verbs[i] != NULL)
+			tell_verb(change, verbs[i], verbs);
+	}
 }
 
-/* ---------- the trigger ---------- */
+/* Is it another link, or in another workspace?  Then one goes and one comes. */
+static bool
+is_another(const RowChange *change)
+{
+	const Subject *subject = change->subject;
+	const int	ids[] = {subject->system_id, subject->group_id, subject->user_id, subject->credential_id, subject->entrance_id};
+
+	if (is_changed(change, WORKSPACE))
+		return true;
+	for (size_t i = 0; subject->columns == NULL && i < lengthof(ids); i++)
+	{
+		if (ids[i] != 0 && is_changed(change, ids[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+tell_update(const RowChange *change)
+{
+	if (is_another(change))
+	{
+		tell_row(change, change->old, change->subject->removed);
+		tell_row(change, change->new, change->subject->added);
+	}
+	else if (change->subject->columns != NULL)
+		tell_columns(change);
+}
+
+/* ---------- a restore ---------- */
+
+static bool
+is_copy_from(Portal portal)
+{
+	PlannedStmt *statement = portal != NULL && portal->commandTag == CMDTAG_COPY ? linitial(portal->stmts) : NULL;
+
+	return statement != NULL && statement->utilityStmt != NULL && IsA(statement->utilityStmt, CopyStmt) &&
+		castNode(CopyStmt, statement->utilityStmt)->is_from;
+}
+
+/*
+ * What a dump brings back was told when it happened.  That is a row of a COPY,
+ * not of a trigger behind one, older than that COPY, and by a role that could
+ * have kept silent anyway.
+ */
+static bool
+is_restored(const RowChange *change, Relation relation)
+{
+	NullableDatum created_at;
+
+	if (!is_copy_from(ActivePortal) || DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) != 1)
+		return false;
+	created_at = new_value(change, change->subject->created_at);
+	return !created_at.isnull && DatumGetTimestampTz(created_at.value) < GetCurrentStatementStartTimestamp() &&
+		has_privs_of_role(GetOuterUserId(), relation->rd_rel->relowner);
+}
+
+/* ---------- the triggers ---------- */
 
 static const Subject *
 find_subject(FunctionCallInfo fcinfo)
@@ -289,12 +488,12 @@ find_subject(FunctionCallInfo fcinfo)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-			 errmsg("function \"%s\" must be fired AFTER UPDATE OR DELETE FOR EACH ROW, with \"acs_user\" or \"acs_credential\"",
+			 errmsg("function \"%s\" must be fired AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW, with the name of what is stored",
 					"acs_record_change")));
 }
 
 /*
- * CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_users
+ * CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_users
  *		FOR EACH ROW EXECUTE FUNCTION acs_record_change('acs_user');
  */
 PG_FUNCTION_INFO_V1(acs_record_change);
@@ -306,15 +505,35 @@ acs_record_change(PG_FUNCTION_ARGS)
 
 	change.table = trigger_table(trigger->tg_relation, change.subject->table);
 	change.old = change.new = trigger->tg_trigslot;
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event) && is_restored(&change, trigger->tg_relation))
+		PG_RETURN_POINTER(NULL);
 	store_open(fcinfo);
-	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		tell_row(&change, change.new, change.subject->added);
+	else if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+		tell_row(&change, change.old, change.subject->removed);
+	else
 	{
 		change.new = trigger->tg_newslot;
-		for (Meaning meaning = UPDATE; meaning < MEANING_COUNT; meaning++)
-			tell_update(&change, meaning);
+		tell_update(&change);
 	}
-	else
-		tell_delete(&change);
 	store_close();
 	PG_RETURN_POINTER(NULL);
+}
+
+/*
+ * CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_users
+ *		FOR EACH STATEMENT EXECUTE FUNCTION acs_truncate_not_told();
+ */
+PG_FUNCTION_INFO_V1(acs_truncate_not_told);
+Datum
+acs_truncate_not_told(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_TRUNCATE(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" must be fired by TRUNCATE", "acs_truncate_not_told")));
+	raise_rule(RULE_TRUNCATE_NOT_TOLD, "The table is \"%s\".", RelationGetRelationName(trigger->tg_relation));
 }

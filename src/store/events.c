@@ -13,9 +13,7 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
-#include "store/details.h"
 #include "store/events.h"
-#include "store/values.h"
 
 #define NOTIFY_CHANNEL "acs_events"
 
@@ -39,7 +37,8 @@ notify(pg_uuid_t *event_id, const char *event_type)
 void
 event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum acs_system_id,
 			NullableDatum acs_user_id, NullableDatum acs_credential_id,
-			NullableDatum acs_entrance_id, NullableDatum details)
+			NullableDatum acs_entrance_id, NullableDatum acs_access_group_id,
+			NullableDatum details)
 {
 	pg_uuid_t  *event_id = new_uuid();
 	NullableDatum columns[N_EVENT_COLUMNS] = {
@@ -51,6 +50,7 @@ event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum ac
 		[EVENT_USER] = acs_user_id,
 		[EVENT_CREDENTIAL] = acs_credential_id,
 		[EVENT_ENTRANCE] = acs_entrance_id,
+		[EVENT_GROUP] = acs_access_group_id,
 		[EVENT_ACTOR] = DATUM(CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), false))),
 		[EVENT_DETAILS] = details,
 	};
@@ -58,45 +58,6 @@ event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum ac
 	insert_row(TABLE_EVENTS, columns, NULL, NULL);
 	if (setting_notify)
 		notify(event_id, event_type);
-}
-
-static void
-write_user_created(const Row *user)
-{
-	Details		details;
-
-	details_begin(&details);
-	details_varlena(&details, "full_name", user->columns[USER_FULL_NAME]);
-	details_time(&details, "access_starts_at", user->columns[USER_ACCESS_STARTS_AT]);
-	details_time(&details, "access_ends_at", user->columns[USER_ACCESS_ENDS_AT]);
-	event_write(DatumGetUUIDP(row_datum(user, WORKSPACE)), "acs_user.created",
-				user->columns[USER_SYSTEM], user->columns[USER_ID], NO_DATUM, NO_DATUM,
-				DATUM(details_end(&details)));
-}
-
-static void
-write_credential_created(const Row *credential)
-{
-	Details		details;
-	AccessMethod method = access_method_from_datum(row_datum(credential, CREDENTIAL_ACCESS_METHOD));
-
-	details_begin(&details);
-	details_text(&details, "access_method", access_method_label(method));
-	details_varlena(&details, "display_name", credential->columns[CREDENTIAL_DISPLAY_NAME]);
-	details_time(&details, "starts_at", credential->columns[CREDENTIAL_STARTS_AT]);
-	details_time(&details, "ends_at", credential->columns[CREDENTIAL_ENDS_AT]);
-	event_write(DatumGetUUIDP(row_datum(credential, WORKSPACE)), "acs_credential.created",
-				credential->columns[CREDENTIAL_SYSTEM], credential->columns[CREDENTIAL_USER],
-				credential->columns[CREDENTIAL_ID], NO_DATUM, DATUM(details_end(&details)));
-}
-
-void
-event_write_created(const Row *row)
-{
-	if (row->table == TABLE_USERS)
-		write_user_created(row);
-	else
-		write_credential_created(row);
 }
 
 /*

@@ -9,9 +9,7 @@
 
 extern void event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum acs_system_id,
 						NullableDatum acs_user_id, NullableDatum acs_credential_id,
-						NullableDatum acs_entrance_id, NullableDatum details);
-
-/* That a user or a credential was created, with what it is. */
-extern void event_write_created(const Row *row);
+						NullableDatum acs_entrance_id, NullableDatum acs_access_group_id,
+						NullableDatum details);
 
 #endif							/* STORE_EVENTS_H */

@@ -20,7 +20,6 @@
 #include "compat.h"
 #include "credentials.h"
 #include "errors.h"
-#include "store/events.h"
 #include "store/slots.h"
 #include "store/users.h"
 
@@ -318,7 +317,6 @@ follow_insert(TupleTableSlot *row, const Mapping *mapping)
 {
 	int			tries = 0;
 	NullableDatum params[PROPERTY_COUNT];
-	Row			user;
 	bool		inserted;
 
 	read_row(row, mapping, params);
@@ -330,8 +328,6 @@ follow_insert(TupleTableSlot *row, const Mapping *mapping)
 		if (++tries > MAX_TRIES)
 			raise_not_stored(TABLE_USERS);
 		inserted = statement_run(STMT_USER_FOLLOW_INSERT, params).count > 0;
-		if (inserted && find_row(USER_BY_ID, &params[PROPERTY_USER_ID].value, FRESH_SIGHT, &user))
-			event_write_created(&user);
 	} while (!inserted && !change_user(params, mapped_columns(mapping)));
 }
 

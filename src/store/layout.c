@@ -177,6 +177,7 @@ static const Column event_columns[N_EVENT_COLUMNS] = {
 	[EVENT_USER] = {"acs_user_id", UUIDOID},
 	[EVENT_CREDENTIAL] = {"acs_credential_id", UUIDOID},
 	[EVENT_ENTRANCE] = {"acs_entrance_id", UUIDOID},
+	[EVENT_GROUP] = {"acs_access_group_id", UUIDOID},
 	[EVENT_ACTOR] = {"actor", TEXTOID},
 	[EVENT_DETAILS] = {"details", JSONBOID},
 };

@@ -72,10 +72,10 @@ SELECT is(inn.refused('2100-05-02'), '{user_suspended}', 'nor does who perhaps h
 UPDATE inn.guests SET has_paid = true;
 SELECT is(inn.refused('2100-05-02'), '{}', 'who pays is let in');
 SELECT results_eq('SELECT inn.events()',
-    ARRAY['acs_user.created', 'acs_credential.created', 'acs_user.updated', 'acs_user.updated', 'acs_user.suspended', 'acs_user.unsuspended'],
+    ARRAY['acs_user.created', 'acs_credential.created', 'acs_credential.entrance_added', 'acs_user.updated', 'acs_user.updated', 'acs_user.suspended', 'acs_user.unsuspended'],
     'each change is told once');
 UPDATE inn.guests SET booking = booking;
-SELECT is((SELECT count(*) FROM inn.events()), 6::bigint, 'what is no change is not told');
+SELECT is((SELECT count(*) FROM inn.events()), 7::bigint, 'what is no change is not told');
 SELECT lives_ok($$SELECT acs_users_suspend('a0000000-0000-4000-8000-000000000000')$$, 'reception locks her out');
 UPDATE inn.guests SET name = 'Jane Roe';
 SELECT is(inn.refused('2100-05-02'), '{user_suspended}', 'a marriage does not let her in');

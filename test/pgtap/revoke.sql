@@ -41,7 +41,8 @@ SELECT results_eq(format('SELECT display_name FROM acs_credentials_list(%L) WHER
 PREPARE log AS SELECT event_type, actor, occurred_at, details, acs_system_id, acs_user_id
   FROM acs_events WHERE acs_credential_id = :'pin' ORDER BY event_id;
 CREATE TEMP TABLE log AS EXECUTE log;
-SELECT results_eq('SELECT event_type FROM log', ARRAY['acs_credential.created', 'acs_credential.deleted'], 'it was created and deleted');
+SELECT results_eq('SELECT event_type FROM log', ARRAY['acs_credential.created', 'acs_credential.entrance_added', 'acs_credential.deleted', 'acs_credential.entrance_removed'],
+                  'it was created and deleted, and what it opened with it');
 SELECT is(actor, 'acs_reception', 'the log says by whom: the role that called, not the owner of the function')
   FROM log WHERE event_type = 'acs_credential.deleted';
 SELECT is(actor, current_user::text, 'and who created it') FROM log WHERE event_type = 'acs_credential.created';

@@ -138,7 +138,11 @@ test('events that the API has', async () => {
   await value("SELECT acs_credentials_issue($1, 'A1')", id)
   await value('SELECT acs_credentials_delete($1)', id)
   await value('SELECT acs_users_delete(acs_user_id) FROM acs_users_create($1, $2)', hotel, 'Joe Bloggs')
-  for (const type of ['acs_credential.issued', 'acs_credential.reissued', 'acs_credential.deleted', 'acs_user.created', 'acs_user.deleted']) {
+  await value('SELECT acs_access_groups_delete(acs_access_group_id) FROM acs_access_groups_create($1, $2)', hotel, 'Staff')
+  const door = await value('SELECT acs_entrance_id FROM acs_entrances_create($1, $2)', hotel, 'Back door')
+  await value('DELETE FROM acs_entrances WHERE acs_entrance_id = $1 RETURNING true', door)
+  for (const type of ['acs_system.added', 'acs_entrance.added', 'acs_entrance.removed', 'acs_access_group.deleted',
+    'acs_credential.issued', 'acs_credential.reissued', 'acs_credential.deleted', 'acs_user.created', 'acs_user.deleted']) {
     const event = await value('SELECT acs_event_json(e) FROM acs_events AS e WHERE event_type = $1 ORDER BY event_id DESC LIMIT 1', type)
     // The API's events do not say who did what, and what changed; nor does the model of an event of
     // a credential know its user. These are more than it has.

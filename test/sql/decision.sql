@@ -179,4 +179,4 @@ SELECT event_type, count(*), count(DISTINCT acs_credential_id) AS credentials,
        count(*) FILTER (WHERE details ->> 'reason' IS DISTINCT FROM expected[1]::text OR
                               details -> 'reasons' IS DISTINCT FROM CASE WHEN expected <> '{}' THEN to_jsonb(expected) END) AS mismatches
   FROM requests JOIN acs_events USING (acs_credential_id)
- WHERE workspace_id = acs_workspace_id() GROUP BY event_type ORDER BY event_type;
+ WHERE workspace_id = acs_workspace_id() AND event_type LIKE 'acs_entrance.access_%' GROUP BY event_type ORDER BY event_type;

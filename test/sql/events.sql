@@ -49,8 +49,7 @@ SELECT acs_credentials_delete(:'card');
 SELECT occurred_at > transaction_timestamp() + interval '0.01 s' AS clock FROM acs_events
  WHERE acs_credential_id = :'card' AND event_type = 'acs_credential.deleted';
 COMMIT;
--- Changes that the owner makes past the functions are told, too; new rows are not,
--- so that a restored dump tells nothing.
+-- Changes that the owner makes past the functions are told, too.
 INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code, starts_at) VALUES (:'hotel', :'jane', 'code', '333444', '2100-01-01');
 UPDATE acs_credentials SET code = '555666', starts_at = NULL WHERE acs_user_id = :'jane';
 UPDATE acs_credentials SET acs_user_id = NULL WHERE acs_user_id = :'jane';

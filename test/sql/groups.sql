@@ -191,12 +191,13 @@ SELECT (SELECT count(*) FROM acs_access_groups_users WHERE acs_access_group_id =
 -- What of all this was written down
 ---------------------------------------------------------------------------
 
-SELECT event_type, full_name, e.display_name AS entrance, details - 'created_at' AS details
+SELECT event_type, g.name AS access_group, full_name, e.display_name AS entrance, details - 'created_at' AS details
   FROM acs_events LEFT JOIN acs_users USING (workspace_id, acs_user_id) LEFT JOIN acs_entrances e USING (workspace_id, acs_entrance_id)
- WHERE workspace_id = acs_workspace_id() AND event_type IN ('acs_user.created', 'acs_user.updated')
+  LEFT JOIN acs_access_groups g USING (workspace_id, acs_access_group_id)
+ WHERE workspace_id = acs_workspace_id() AND event_type ~ '^acs_user|^acs_access_group|entrance_'
    AND event_id <= :'before' ORDER BY event_id;
 -- whoever lost entrances with the group finds it in their log
 SELECT full_name, count(*) AS told FROM acs_events JOIN acs_users USING (workspace_id, acs_user_id)
- WHERE workspace_id = acs_workspace_id() AND details ->> 'removed_from_access_group' = 'Guests'
+ WHERE workspace_id = acs_workspace_id() AND event_type = 'acs_access_group.user_removed'
    AND event_id > :'before'
  GROUP BY full_name ORDER BY full_name;

@@ -30,6 +30,10 @@ INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, acce
      '15090000-0000-7000-8000-0000000000c3', 'phone', NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05Z'),
     ('15090000-0000-7000-8000-0000000000c5', '15090000-0000-7000-8000-000000000052', '15090000-0000-7000-8000-0000000000a2', 'card', NULL, NULL, NULL, NULL, false,
      NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, '{}', '{"hotek_metadata": {}, "salto_space_metadata": {}}', '2024-02-06 06:50:05Z');
+SELECT acs_events_purge('infinity') AS told_of_these_rows;
+INSERT INTO acs_events (event_id, event_type, occurred_at, acs_system_id, acs_user_id, acs_access_group_id, actor) VALUES
+    ('15090000-0000-7000-8000-0000000000f0', 'acs_access_group.user_added', '2024-02-06 06:50:05Z', '15090000-0000-7000-8000-000000000051',
+     '15090000-0000-7000-8000-0000000000a1', '15090000-0000-7000-8000-000000000091', 'clerk');
 INSERT INTO acs_events (event_id, event_type, occurred_at, acs_system_id, acs_user_id, acs_credential_id, acs_entrance_id, actor, details) VALUES
     ('15090000-0000-7000-8000-0000000000f1', 'acs_credential.created', '2024-02-06 06:50:05.71499Z', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1',
      '15090000-0000-7000-8000-0000000000c1', NULL, 'clerk', '{"display_name": "Code 08*****"}'),

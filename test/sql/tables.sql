@@ -114,7 +114,7 @@ SELECT acs_user_id AS joe FROM acs_users_create(:'hotel', 'Joe Bloggs') \gset
 SELECT note, site, n > 0 AS numbered, is_card FROM acs_credentials WHERE acs_credential_id = :'pin';
 SELECT l.note AS of_lockout, u.note AS of_user, since = now() AS since_now, e.n > 0 AS event_numbered
   FROM acs_entrance_lockouts l, acs_users u, acs_credential_entrances c, acs_events e
- WHERE l.acs_entrance_id = :'gate' AND u.acs_user_id = :'joe' AND c.acs_credential_id = :'pin' AND e.acs_credential_id = :'pin';
+ WHERE l.acs_entrance_id = :'gate' AND u.acs_user_id = :'joe' AND c.acs_credential_id = :'pin' AND e.acs_credential_id = :'pin' AND e.event_type = 'acs_credential.created';
 -- and keep it
 UPDATE acs_credentials SET note = 'mine' WHERE acs_credential_id = :'pin';
 SELECT display_name FROM acs_credentials_update(:'pin', ends_at => '2100-01-01');
@@ -339,7 +339,8 @@ CREATE TABLE part_0 PARTITION OF acs_credentials FOR VALUES WITH (MODULUS 2, REM
 CREATE TABLE part_1 PARTITION OF acs_credentials FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 CREATE TRIGGER derive BEFORE INSERT OR UPDATE ON acs_credentials FOR EACH ROW EXECUTE FUNCTION acs_credential_derive();
 CREATE CONSTRAINT TRIGGER identifier_overlap AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW EXECUTE FUNCTION acs_check_overlap();
-CREATE TRIGGER record_change AFTER UPDATE OR DELETE ON acs_credentials FOR EACH ROW EXECUTE FUNCTION acs_record_change('acs_credential');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_credentials FOR EACH ROW EXECUTE FUNCTION acs_record_change('acs_credential');
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_credentials EXECUTE FUNCTION acs_truncate_not_told();
 ALTER TABLE acs_credential_entrances ADD FOREIGN KEY (workspace_id, acs_credential_id) REFERENCES acs_credentials ON DELETE CASCADE;
 SELECT count(*) AS other_triggers FROM pg_trigger t WHERE tgrelid = 'credentials'::regclass AND NOT tgisinternal
    AND NOT EXISTS (SELECT FROM pg_trigger p WHERE p.tgrelid = 'acs_credentials'::regclass AND p.tgname = t.tgname);

@@ -22,14 +22,15 @@ SELECT acs_access_group_id AS annex_group FROM acs_access_groups_create(:'annex'
 CREATE TEMP TABLE names (id uuid PRIMARY KEY, name text);
 CREATE TEMP TABLE told (event_id uuid);
 CREATE FUNCTION pg_temp.name(id uuid) RETURNS text LANGUAGE sql AS $$ SELECT (SELECT name FROM names n WHERE n.id = $1) $$;
-CREATE FUNCTION pg_temp.news() RETURNS TABLE (event_type text, acs_user text, credential text, entrance text, details text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.news() RETURNS TABLE (event_type text, acs_user text, credential text, entrance text, access_group text, details text) LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO names SELECT acs_user_id, full_name FROM acs_users WHERE workspace_id = acs_workspace_id()
         UNION ALL SELECT acs_credential_id, display_name FROM acs_credentials WHERE workspace_id = acs_workspace_id()
         UNION ALL SELECT acs_entrance_id, display_name FROM acs_entrances WHERE workspace_id = acs_workspace_id()
+        UNION ALL SELECT acs_access_group_id, name FROM acs_access_groups WHERE workspace_id = acs_workspace_id()
         ON CONFLICT DO NOTHING;
     RETURN QUERY
-        SELECT e.event_type, pg_temp.name(acs_user_id), pg_temp.name(acs_credential_id), pg_temp.name(acs_entrance_id),
+        SELECT e.event_type, pg_temp.name(acs_user_id), pg_temp.name(acs_credential_id), pg_temp.name(acs_entrance_id), pg_temp.name(acs_access_group_id),
                regexp_replace((e.details - 'created_at')::text, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>')
           FROM acs_events e WHERE workspace_id = acs_workspace_id() AND event_id NOT IN (SELECT event_id FROM told) ORDER BY event_id;
     INSERT INTO told SELECT event_id FROM acs_events WHERE workspace_id = acs_workspace_id() EXCEPT ALL SELECT event_id FROM told;
@@ -296,7 +297,7 @@ UPDATE acs_users SET full_name = 'John Q. Roe' WHERE acs_user_id = :'john';
 SELECT count(*) AS events_here FROM acs_events WHERE workspace_id = acs_workspace_id() AND event_type = 'acs_user.updated';
 SET credentials.workspace_id = '05e50000-0000-4000-8000-000000000000';
 SELECT * FROM pg_temp.news();
--- none for rows that are inserted: a restore does that
+-- also of rows that are inserted
 INSERT INTO acs_users (acs_system_id, full_name) VALUES (:'annex', 'Restored') RETURNING acs_user_id AS restored \gset
 SELECT * FROM pg_temp.news();
 

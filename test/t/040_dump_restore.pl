@@ -89,6 +89,11 @@ my %ways = (
 		$node->command_ok([ 'pg_restore', '--exit-on-error', '--single-transaction', '--dbname', $node->connstr($database), "$directory/custom.dump" ],
 			'custom: restored');
 	},
+	tar => sub {
+		my ($database) = @_;
+		$node->command_ok([ 'pg_dump', '--format=tar', '--file', "$directory/tar.dump", $node->connstr('old') ], 'tar: dumped');
+		$node->command_ok([ 'pg_restore', '--exit-on-error', '--dbname', $node->connstr($database), "$directory/tar.dump" ], 'tar: restored');
+	},
 	# Several processes would load tables before those that they refer to.
 	sections => sub {
 		my ($database) = @_;
@@ -100,10 +105,19 @@ my %ways = (
 					'--dbname', $node->connstr($database), "$directory/sections" ], "sections: restored $section");
 		}
 	},
+	# INSERTs are told, unless triggers are off.
 	inserts => sub {
 		my ($database) = @_;
+		local $ENV{PGOPTIONS} = '-c session_replication_role=replica';
 		$node->command_ok([ 'pg_dump', '--column-inserts', '--file', "$directory/inserts.sql", $node->connstr('old') ], 'inserts: dumped');
 		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$directory/inserts.sql", $node->connstr($database) ], 'inserts: restored');
+	},
+	'data only in one transaction' => sub {
+		my ($database) = @_;
+		$node->safe_psql($database, 'CREATE SCHEMA acs; CREATE EXTENSION credentials SCHEMA acs');
+		$node->command_ok([ 'pg_dump', '--format=custom', '--data-only', '--file', "$directory/data.dump", $node->connstr('old') ], 'data only in one transaction: dumped');
+		$node->command_ok([ 'pg_restore', '--exit-on-error', '--single-transaction', '--dbname', $node->connstr($database), "$directory/data.dump" ],
+			'data only in one transaction: restored');
 	},
 	'data only' => sub {
 		my ($database) = @_;

@@ -474,6 +474,7 @@ write_access_event(const Attempt *attempt, const Decision *decision)
 				credential_column_of(decision, CREDENTIAL_USER),
 				credential_column_of(decision, CREDENTIAL_ID),
 				attempt->entrance,
+				NO_DATUM,
 				DATUM(details_end(&details)));
 }
 

@@ -22,7 +22,6 @@
 #include "errors.h"
 #include "ids.h"
 #include "store/credential_write.h"
-#include "store/events.h"
 #include "store/subtransaction.h"
 #include "store/values.h"
 
@@ -177,7 +176,7 @@ object_of_new(const NewCredential *new, const Holder *holder, const Row *row)
 	return credential_object(&values);
 }
 
-/* Store the credential, its entrances and its event; returns the API object. */
+/* Store the credential and its entrances; returns the API object. */
 static Datum
 store_new(NewCredential *new, const Holder *holder)
 {
@@ -193,7 +192,6 @@ store_new(NewCredential *new, const Holder *holder)
 	new_columns(new, holder, columns);
 	credential_insert(columns, generate ? &turn : NULL, &row);
 	add_allowed_entrances(&row, new->entrances, new->request.n_entrances);
-	event_write_created(&row);
 	return object_of_new(new, holder, &row);
 }
 

@@ -23,7 +23,6 @@
 #include "errors.h"
 #include "ids.h"
 #include "store/credential_write.h"
-#include "store/events.h"
 #include "store/identifier.h"
 #include "store/values.h"
 
@@ -344,9 +343,6 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 		raise_rule(RULE_MULTI_PHONE_SYNC_REQUIRED, "Credential %s has no copies on phones.",
 				   id_text(fcinfo->args[0].value));
 	if (!find_copy(&parent.row, phone.value, &copy))
-	{
 		insert_copy(&parent.row, phone, &copy);
-		event_write_created(&copy);
-	}
 	return store_close_with(credential_object_of(&copy, &parent.holder.type, FRESH_SIGHT));
 }

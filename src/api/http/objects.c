@@ -269,6 +269,7 @@ static Shape event_shape = {{
 	COLUMN(acs_user_id),
 	COLUMN(acs_credential_id),
 	COLUMN(acs_entrance_id),
+	COLUMN(acs_access_group_id),
 	COLUMN(actor),
 	COLUMN(details),
 }};

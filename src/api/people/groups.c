@@ -15,8 +15,6 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
-#include "store/details.h"
-#include "store/events.h"
 
 /*
  * acs_access_groups_create(acs_system_id uuid, name text, acs_entrance_ids uuid[])
@@ -72,22 +70,6 @@ acs_access_groups_list(PG_FUNCTION_ARGS)
 	return read_set(fcinfo, STMT_GROUP_LIST);
 }
 
-/* Events of those who were in a group that goes. */
-static void
-tell_members(Rows removed)
-{
-	for (uint64 i = 0; i < removed.count; i++)
-	{
-		Details		details;
-
-		CHECK_FOR_INTERRUPTS();
-		details_begin(&details);
-		details_varlena(&details, "removed_from_access_group", row_get(removed, i, 3));
-		event_write(session_workspace(), "acs_user.updated", row_get(removed, i, 1), row_get(removed, i, 2),
-					NO_DATUM, NO_DATUM, DATUM(details_end(&details)));
-	}
-}
-
 /* acs_access_groups_delete(acs_access_group_id uuid) returns void */
 PG_FUNCTION_INFO_V1(acs_access_groups_delete);
 Datum
@@ -101,7 +83,6 @@ acs_access_groups_delete(PG_FUNCTION_ARGS)
 	{
 		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
-	tell_members(statement_run(STMT_GROUP_EMPTY, fcinfo->args));
 	delete_row(&group);
 	store_close();
 	PG_RETURN_VOID();
@@ -116,12 +97,6 @@ find_group(NullableDatum id, const Holder *user, Row *group)
 	get_row_and_lock(GROUP_BY_ID, id, LockTupleKeyShare, RULE_ACS_ACCESS_GROUP_NOT_FOUND, group);
 	if (!is_same_id(group->columns[GROUP_SYSTEM], DATUM(user->acs_system_id)))
 		raise_rule(RULE_ACCESS_GROUP_IN_OTHER_SYSTEM, "The group is %s.", id_text(id.value));
-}
-
-static void
-membership_changed(const Holder *user, const Row *group, const char *key)
-{
-	user_rights_changed(user, NO_DATUM, key, TextDatumGetCString(row_datum(group, GROUP_NAME)));
 }
 
 void
@@ -142,7 +117,7 @@ add_to_group(const Holder *user, NullableDatum id)
 		group.columns[WORKSPACE], id, user->acs_user_id, group.columns[GROUP_SYSTEM],
 		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	}, NULL, NULL);
-	membership_changed(user, &group, "added_to_access_group");
+	user_rights_changed(user);
 }
 
 void
@@ -155,7 +130,7 @@ remove_from_group(const Holder *user, NullableDatum id)
 	find_group(id, user, &group);
 	if (find_row_and_lock(GROUP_USER_BY_ID, key, FRESH_SIGHT, LockTupleExclusive, &membership) &&
 		delete_row(&membership))
-		membership_changed(user, &group, "removed_from_access_group");
+		user_rights_changed(user);
 }
 
 typedef void (*ChangeMember) (const Holder *user, NullableDatum group);

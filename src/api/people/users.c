@@ -18,7 +18,6 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
-#include "store/events.h"
 #include "store/users.h"
 #include "store/values.h"
 
@@ -119,7 +118,6 @@ acs_users_create(PG_FUNCTION_ARGS)
 		raise_rule(RULE_WINDOW_ORDER, NULL);
 	require_system(fcinfo->args[ARG_SYSTEM]);
 	insert_user(columns, &user);
-	event_write_created(&user);
 	if (!PG_ARGISNULL(ARG_GROUPS))
 		join_groups(row_datum(&user, USER_ID), fcinfo->args[ARG_GROUPS]);
 	return store_close_with(row_composite(&user));
@@ -285,7 +283,7 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 	/* also those that the transaction cannot see */
 	statement_run_at_latest(STMT_USER_REVOKE_ENTRANCES, params);
 	statement_run_at_latest(STMT_USER_LEAVE_GROUPS, params);
-	user_rights_changed(&user, NO_DATUM, "access_to_all_entrances", "revoked");
+	user_rights_changed(&user);
 	store_close();
 	PG_RETURN_VOID();
 }

@@ -104,7 +104,7 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 					  {
 						  entrance, DATUM(user.acs_system_id), user.acs_user_id
 					  }).count > 0)
-		user_rights_changed(&user, entrance, "access_to_entrance", "granted");
+		user_rights_changed(&user);
 	require_few_entrances(&user);
 	store_close();
 	PG_RETURN_VOID();

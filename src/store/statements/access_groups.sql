@@ -30,15 +30,3 @@ SELECT e.*
   JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = ge.acs_entrance_id
  WHERE ge.workspace_id = $1 AND ge.acs_access_group_id = $2
  ORDER BY e.acs_entrance_id;
-
--- What the users' events tell comes back.
-PREPARE group_empty (uuid, uuid) AS
-DELETE FROM acs_access_groups_users gu
- USING acs_users u, acs_access_groups g
- WHERE gu.workspace_id = $1
-   AND gu.acs_access_group_id = $2
-   AND u.workspace_id = $1
-   AND u.acs_user_id = gu.acs_user_id
-   AND g.workspace_id = $1
-   AND g.acs_access_group_id = $2
-RETURNING u.acs_system_id, u.acs_user_id, g.name;
