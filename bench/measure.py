@@ -217,6 +217,7 @@ CASE_OF = {
     "update of the end": Case(CHANGED, end="now() + interval '1 year' + i * interval '1 second'"),
     "update of the code": Case(CHANGED, code=NEW_CODE),
     "delete": Case(DELETED),
+    "user with a group": Case(),
     "get": Case(share=2),
     "list of a user": Case(share=0.2),
     "list of a system": Case(share=0.02),

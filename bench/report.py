@@ -24,6 +24,7 @@ GOALS = {
     "update of the end": (3, 1.5),
     "update of the code": (3, 1.5),
     "delete": (2, 0.9),
+    "user with a group": (None, None),
     "get": (None, None),
     "list of a user": (None, None),
     "list of a system": (None, None),

@@ -50,7 +50,7 @@ UPDATE acs.acs_entrances SET can_unlock_with_code = false, can_unlock_with_mobil
 UPDATE acs.acs_entrance_lockouts SET failed_attempts = 3, locked_until = today + interval '10 days'
   FROM moments WHERE acs_entrance_id = bench.entrance_id(40);
 INSERT INTO acs.acs_access_groups_users (acs_access_group_id, acs_user_id)
-    SELECT bench.id(5, 0), bench.user_id(i) FROM generate_series(1, 19, 2) i;
+    SELECT bench.group_of(bench.system_id(0)), bench.user_id(i) FROM generate_series(1, 19, 2) i;
 INSERT INTO acs.acs_credential_entrances (acs_credential_id, acs_entrance_id)
     SELECT bench.credential_id(i), bench.entrance_id(40) FROM generate_series(0, 39, 3) i;
 
@@ -142,6 +142,10 @@ BEGIN
     CALL pg_temp.compare_call('create a card', 'acs_credentials_create', 'peer_create',
         format('%L, ''card'', ''13579''', bench.user_id(9)));
 
+    CALL pg_temp.compare('create a user with a group',
+        format('(SELECT full_name FROM acs.acs_users_create(%L, ''New'', acs_access_group_ids => ARRAY[%L]::uuid[]))', bench.system_id(0), bench.group_of(bench.system_id(0))),
+        format('(SELECT full_name FROM peer_create_user(%L, ''New'', %L))', bench.system_id(0), bench.group_of(bench.system_id(0))));
+
     FOR r IN SELECT c.acs_credential_id AS id FROM acs.acs_credentials c WHERE c.created_at < now()
     LOOP
         CALL pg_temp.compare_call('get', 'acs_credentials_get', 'peer_get', quote_literal(r.id));
@@ -180,7 +184,8 @@ $$;
 -- Ids of new rows differ, and when it was.
 CREATE FUNCTION pg_temp.told(e anyelement) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('event_type', j ->> 'event_type', 'acs_system_id', j ->> 'acs_system_id',
-        'acs_user_id', j ->> 'acs_user_id', 'acs_entrance_id', j ->> 'acs_entrance_id', 'actor', j ->> 'actor',
+        'acs_user_id', CASE WHEN j ->> 'event_type' !~ '^acs_user|user_added' THEN j ->> 'acs_user_id' END,
+        'acs_access_group_id', j ->> 'acs_access_group_id', 'acs_entrance_id', j ->> 'acs_entrance_id', 'actor', j ->> 'actor',
         'details', (j -> 'details') - 'used_up_at') FROM to_jsonb(e) j
 $$;
 INSERT INTO comparisons

@@ -9,15 +9,16 @@ INSERT INTO acs_entrance_lockouts (acs_entrance_id)
 
 -- A group of each system, with its first door, has every user.
 INSERT INTO acs_access_groups (acs_access_group_id, acs_system_id, name)
-    SELECT bench.id(5, i), bench.system_id(i), 'Everybody' FROM generate_series(0, 19) i;
-INSERT INTO acs_access_groups_entrances (acs_access_group_id, acs_entrance_id)
-    SELECT bench.id(5, i), bench.entrance_id(i) FROM generate_series(0, 19) i;
+    SELECT bench.group_of(bench.system_id(i)), bench.system_id(i), 'Everybody' FROM generate_series(0, 19) i;
+INSERT INTO acs_access_groups_entrances (acs_access_group_id, acs_entrance_id, acs_system_id)
+    SELECT bench.group_of(bench.system_id(i)), bench.entrance_id(i), bench.system_id(i) FROM generate_series(0, 19) i;
 
 INSERT INTO acs_users (acs_user_id, acs_system_id, full_name)
     SELECT bench.user_id(i), bench.system_id(i % 20), 'User ' || i
       FROM generate_series(0, (@rows - 1) / 2) i;
-INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id)
-    SELECT bench.id(5, i % 20), bench.user_id(i) FROM generate_series(0, (@rows - 1) / 2) i;
+INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id, acs_system_id)
+    SELECT bench.group_of(bench.system_id(i % 20)), bench.user_id(i), bench.system_id(i % 20)
+      FROM generate_series(0, (@rows - 1) / 2) i;
 
 -- Every credential is a code, good for two years and for one door of its own.
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code,
@@ -28,6 +29,6 @@ INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, acce
       FROM generate_series(0, @rows - 1) i
      CROSS JOIN LATERAL (SELECT bench.code(i) AS code,
                                 date_trunc('day', now()) - interval '1 day' AS starts_at) k;
-INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
-    SELECT bench.credential_id(i), bench.entrance_id(bench.entrance_of(i))
+INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id, acs_system_id)
+    SELECT bench.credential_id(i), bench.entrance_id(bench.entrance_of(i)), bench.system_id(bench.system_of(i))
       FROM generate_series(0, @rows - 1) i;

@@ -168,14 +168,19 @@ BEGIN
         RETURNING (peer_object(c, holder.credential_type, holder.credential_type_display_name, holder.user_identity_id,
                                ARRAY(SELECT unnest(p_entrances) ORDER BY 1), true)).* INTO object;
     IF p_entrances <> '{}' THEN
-        INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
-            SELECT workspace, object.acs_credential_id, e.acs_entrance_id FROM acs_entrances e
+        INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id, acs_system_id)
+            SELECT workspace, object.acs_credential_id, e.acs_entrance_id, e.acs_system_id FROM acs_entrances e
              WHERE e.workspace_id = workspace AND e.acs_entrance_id = ANY (p_entrances)
                AND e.acs_system_id = holder.acs_system_id;
         GET DIAGNOSTICS stored = ROW_COUNT;
         IF stored <> cardinality(p_entrances) THEN
             PERFORM peer_refuse('invalid_entrances');
         END IF;
+        INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id,
+                                acs_entrance_id, details)
+            SELECT workspace, 'acs_credential.entrance_added', object.acs_system_id, p_user_id, object.acs_credential_id,
+                   id, jsonb_build_object('display_name', object.display_name)
+              FROM unnest(p_entrances) id;
     END IF;
     INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
         VALUES (workspace, 'acs_credential.created', object.acs_system_id, p_user_id, object.acs_credential_id,
@@ -358,14 +363,46 @@ BEGIN
            AND (k.acs_credential_id = p_credential_id OR k.parent_acs_credential_id = p_credential_id)
         RETURNING k.*
     )
-    INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
+    INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id,
+                            acs_entrance_id, details)
         SELECT c.workspace_id, 'acs_credential.deleted', c.acs_system_id, c.acs_user_id, c.acs_credential_id,
-               jsonb_strip_nulls(jsonb_build_object('access_method', c.access_method,
+               NULL, jsonb_strip_nulls(jsonb_build_object('access_method', c.access_method,
                    'display_name', c.display_name, 'starts_at', c.starts_at, 'ends_at', c.ends_at))
-          FROM gone c;
+          FROM gone c
+        UNION ALL
+        SELECT x.workspace_id, 'acs_credential.entrance_removed', x.acs_system_id, NULL, x.acs_credential_id,
+               x.acs_entrance_id, '{}'
+          FROM gone c
+          JOIN acs_credential_entrances x
+            ON x.workspace_id = acs_workspace_id() AND x.acs_credential_id = c.acs_credential_id;
     IF NOT FOUND THEN
         RAISE 'acs_credential_not_found' USING ERRCODE = 'P0002';
     END IF;
+END
+$$;
+
+---------------------------------------------------------------------------
+-- Users
+---------------------------------------------------------------------------
+
+CREATE FUNCTION peer_create_user(p_system_id uuid, p_full_name text, p_group_id uuid) RETURNS acs_users
+    LANGUAGE plpgsql AS $$
+DECLARE
+    workspace uuid := acs_workspace_id();
+    new_user acs_users;
+BEGIN
+    IF p_full_name IS NULL OR p_full_name = '' THEN
+        PERFORM peer_refuse('invalid_name');
+    END IF;
+    INSERT INTO acs_users (workspace_id, acs_system_id, full_name) VALUES (workspace, p_system_id, p_full_name)
+        RETURNING * INTO new_user;
+    INSERT INTO acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id, acs_system_id)
+        VALUES (workspace, p_group_id, new_user.acs_user_id, p_system_id);
+    INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_access_group_id, details)
+        VALUES (workspace, 'acs_user.created', p_system_id, new_user.acs_user_id, NULL,
+                jsonb_build_object('full_name', p_full_name)),
+               (workspace, 'acs_access_group.user_added', p_system_id, new_user.acs_user_id, p_group_id, '{}');
+    RETURN new_user;
 END
 $$;
 

@@ -17,6 +17,9 @@ CREATE FUNCTION bench.entrance_id(number bigint) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN bench.id(3, number);
 CREATE FUNCTION bench.credential_id(number bigint) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN bench.id(4, number);
+-- The group of a system that has every user.
+CREATE FUNCTION bench.group_of(acs_system_id uuid) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ('00000005' || substr(acs_system_id::text, 9))::uuid;
 
 -- Nine digits, different for each number below a hundred million, in no order.
 CREATE FUNCTION bench.code(number bigint) RETURNS acs.acs_code

@@ -19,8 +19,11 @@ INSERT INTO acs_credentials (workspace_id, acs_credential_id, acs_system_id, acs
                              code, identifier, display_name, starts_at, ends_at, valid_from)
     VALUES (workspace, new_id, k.acs_system_id, k.acs_user_id, 'code',
             k.code, k.code::text, k.display_name, k.starts_at, k.ends_at, k.starts_at);
-INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id)
-    VALUES (workspace, new_id, k.acs_entrance_id);
+INSERT INTO acs_credential_entrances (workspace_id, acs_credential_id, acs_entrance_id, acs_system_id)
+    VALUES (workspace, new_id, k.acs_entrance_id, k.acs_system_id);
+INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, acs_entrance_id, details)
+    VALUES (workspace, 'acs_credential.entrance_added', k.acs_system_id, k.acs_user_id, new_id, k.acs_entrance_id,
+            jsonb_build_object('display_name', k.display_name));
 INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
     VALUES (workspace, 'acs_credential.created', k.acs_system_id, k.acs_user_id, new_id,
             jsonb_build_object('access_method', 'code', 'display_name', k.display_name,
@@ -118,6 +121,19 @@ INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, ac
     VALUES (workspace, 'acs_credential.deleted', k.acs_system_id, k.acs_user_id, k.acs_credential_id,
             jsonb_build_object('access_method', 'code', 'display_name', k.display_name,
                                'starts_at', k.starts_at, 'ends_at', k.ends_at));
+INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_credential_id, acs_entrance_id)
+    VALUES (workspace, 'acs_credential.entrance_removed', k.acs_system_id, k.acs_credential_id, k.acs_entrance_id);
+
+-- name: user with a group
+new_id := acs_uuid();
+INSERT INTO acs_users (workspace_id, acs_user_id, acs_system_id, full_name)
+    VALUES (workspace, new_id, k.acs_system_id, 'New');
+INSERT INTO acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id, acs_system_id)
+    VALUES (workspace, bench.group_of(k.acs_system_id), new_id, k.acs_system_id);
+INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, details)
+    VALUES (workspace, 'acs_user.created', k.acs_system_id, new_id, jsonb_build_object('full_name', 'New'));
+INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_access_group_id)
+    VALUES (workspace, 'acs_access_group.user_added', k.acs_system_id, new_id, bench.group_of(k.acs_system_id));
 
 -- name: get
 PERFORM c.*, t.credential_type, t.credential_type_display_name

@@ -42,6 +42,10 @@ PERFORM acs_credentials_update(k.acs_credential_id, code => k.code);
 -- name: delete
 PERFORM acs_credentials_delete(k.acs_credential_id);
 
+-- name: user with a group
+PERFORM acs_users_create(acs_system_id => k.acs_system_id, full_name => 'New',
+                         acs_access_group_ids => ARRAY[bench.group_of(k.acs_system_id)]);
+
 -- name: get
 PERFORM acs_credentials_get(k.acs_credential_id);
 

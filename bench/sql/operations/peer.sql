@@ -36,6 +36,9 @@ PERFORM peer_update_code(k.acs_credential_id, k.code);
 -- name: delete
 PERFORM peer_delete(k.acs_credential_id);
 
+-- name: user with a group
+PERFORM peer_create_user(k.acs_system_id, 'New', bench.group_of(k.acs_system_id));
+
 -- name: get
 PERFORM peer_get(k.acs_credential_id);
 
