@@ -6,7 +6,7 @@ SET credentials.workspace_id = '15090000-0000-4000-8000-000000000000';
 
 -- Rows with ids and times that stay the same.
 INSERT INTO acs_system_types (system_type, display_name, credential_type, credential_type_display_name, encodes_cards)
-    VALUES ('json_hotel', 'Hotel "JSON"', 'json_card', 'JSON card', true);
+    VALUES ('json_hotel', 'Hotel "JSON"', 'visionline_card', 'JSON card', true);
 INSERT INTO acs_systems (acs_system_id, system_type, name, connected_account_id, default_credential_manager_acs_system_id, created_at) VALUES
     ('15090000-0000-7000-8000-000000000052', 'generic', 'Keys', NULL, NULL, '2024-02-05 10:00:00Z'),
     ('15090000-0000-7000-8000-000000000051', 'json_hotel', 'Hotel', '33333333-3333-4333-8333-333333333333', '15090000-0000-7000-8000-000000000052', '2024-02-06 10:00:00Z');
@@ -71,6 +71,23 @@ SELECT DISTINCT key AS null_somewhere FROM acs_credentials_list() AS c, json_eac
 SELECT starts_at, ends_at, acs_user_json(u) -> 'access_schedule' AS access_schedule
   FROM (VALUES (timestamptz '2024-03-01', timestamptz '2024-03-04'), ('2024-03-01', NULL), (NULL, '2024-03-04'), (NULL, NULL)) AS schedules (starts_at, ends_at),
        LATERAL (SELECT ROW('15090000-0000-4000-8000-000000000000', NULL, NULL, NULL, 'Jane', NULL, NULL, false, starts_at, ends_at, '2024-02-06')::acs_users AS u) AS users;
+
+-- Words for what brands have are those of the API's schema; what has none there has no such member, but groups.
+CREATE TEMP TABLE of_types AS
+    SELECT t.system_type, s, g FROM acs_system_types AS t, acs_systems_create('System', t.system_type) AS s, acs_access_groups_create(s.acs_system_id, 'Group') AS g
+     WHERE t.is_builtin OR t.system_type = 'json_hotel';
+SELECT system_type, acs_system_json(s) -> 'external_type' IS NOT NULL AS of_the_api, j ->> 'external_type' AS group_type, j ->> 'external_type_display_name' AS group_name,
+       j ->> 'access_group_type' = j ->> 'external_type' AND j ->> 'access_group_type_display_name' = j ->> 'external_type_display_name' AS both
+  FROM of_types, acs_access_group_json(g) AS j ORDER BY system_type COLLATE "C";
+SELECT credential_type, acs_credential_json(jsonb_populate_record(NULL::acs_credential, jsonb_build_object('external_type', credential_type))) ->> 'external_type' AS shown
+  FROM unnest('{visionline_card,json_card,"",generic}'::text[]) AS credential_type;
+-- The API's schema refuses what is no address, so that is not shown as one.
+SELECT email, acs_user_json(jsonb_populate_record(NULL::acs_users, jsonb_build_object('email_address', email))) ->> 'email_address' IS NOT NULL AS shown
+  FROM unnest(ARRAY['jane@example.com', 'Jane.O''Doe+door_1-x@mail-2.EXAMPLE.co', 'a@b.cd', '1@2.cd', '-@x.yz', 'jane', '', '@', 'jane@', '@example.com', 'jane@example', 'jane@example.c', 'jane@example.c0m',
+                    'jane@-example.com', 'jane@example..com', 'jane@.com', 'jane@example.com.', 'ja..ne@example.com', '.jane@example.com', 'jane.@example.com', 'jane''@example.com', 'jane@@example.com', 'jane doe@example.com',
+                    'jane@example.com ', 'jörg@example.com', 'jane@exämple.com', 'jane@example.com' || chr(10), 'jane@[127.0.0.1]']) AS email;
+-- No account was given: that of the workspace.
+SELECT DISTINCT acs_system_json(s) ->> 'connected_account_id' AS account, acs_system_json(s) -> 'connected_account_ids' ->> 0 AS accounts FROM acs_systems_list() AS s ORDER BY 1;
 
 -- No object is no JSON; an object without anything has what every object has.
 SELECT acs_credential_json(NULL) IS NULL AS credential, acs_user_json(NULL) IS NULL AS acs_user, acs_entrance_json(NULL) IS NULL AS entrance, acs_access_group_json(NULL) IS NULL AS access_group,

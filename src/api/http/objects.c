@@ -14,8 +14,11 @@
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/typcache.h"
 
+#include "api/http/brands.h"
+#include "api/http/forms.h"
 #include "api/json.h"
 #include "credentials.h"
 #include "store/tables.h"
@@ -31,13 +34,16 @@ typedef struct Object
 	Datum	   *values;
 	bool	   *nulls;
 	const Row  *system_type;	/* of a system */
+	bool		asked_for_system;
+	bool		has_system;		/* that the session may see */
+	Row			system;
 } Object;
 
 /*
  * Append the value that is made of the member's columns, the first of which is
  * of the type; false if there is none.
  */
-typedef bool (*AppendMember) (StringInfo json, const Object *object,
+typedef bool (*AppendMember) (StringInfo json, Object *object,
 							  const NullableDatum *columns, Oid type);
 
 typedef struct Member
@@ -60,7 +66,7 @@ typedef struct Shape
 /* ---------- members ---------- */
 
 static bool
-append_column(StringInfo json, const Object *object pg_attribute_unused(),
+append_column(StringInfo json, Object *object pg_attribute_unused(),
 			  const NullableDatum *columns, Oid type)
 {
 	if (!columns[0].isnull)
@@ -68,39 +74,138 @@ append_column(StringInfo json, const Object *object pg_attribute_unused(),
 	return !columns[0].isnull;
 }
 
-/* Of a system of the session's workspace, or null. */
-static NullableDatum
-connected_account_of(NullableDatum workspace, NullableDatum acs_system_id)
+/* Of the session's workspace, or NULL. */
+static const Row *
+system_of(Object *object, NullableDatum workspace, NullableDatum acs_system_id)
 {
-	Row			system;
+	if (!object->asked_for_system && !workspace.isnull && !acs_system_id.isnull &&
+		memcmp(DatumGetUUIDP(workspace.value), session_workspace(), UUID_LEN) == 0)
+		object->has_system = find_row(SYSTEM_BY_ID, &acs_system_id.value, CALLERS_SIGHT, &object->system);
+	object->asked_for_system = true;
+	return object->has_system ? &object->system : NULL;
+}
 
-	if (workspace.isnull || acs_system_id.isnull ||
-		memcmp(DatumGetUUIDP(workspace.value), session_workspace(), UUID_LEN) != 0)
-		return NO_DATUM;
-	return find_row(SYSTEM_BY_ID, &acs_system_id.value, CALLERS_SIGHT, &system) ?
-		system.columns[SYSTEM_CONNECTED_ACCOUNT] : NO_DATUM;
+/*
+ * The API demands an account of each object.  That of a system which was given
+ * none is the workspace's own, and has its id.
+ */
+static NullableDatum
+account_or_workspace(NullableDatum account, NullableDatum workspace)
+{
+	return account.isnull ? workspace : account;
+}
+
+static NullableDatum
+connected_account_of(Object *object, NullableDatum workspace, NullableDatum acs_system_id)
+{
+	const Row  *system = system_of(object, workspace, acs_system_id);
+
+	return system == NULL ? NO_DATUM :
+		account_or_workspace(system->columns[SYSTEM_CONNECTED_ACCOUNT], workspace);
 }
 
 static bool
-append_account(StringInfo json, const Object *object pg_attribute_unused(),
+append_id(StringInfo json, NullableDatum id)
+{
+	if (!id.isnull)
+		append_json_value(json, id.value, UUIDOID);
+	return !id.isnull;
+}
+
+static bool
+append_account(StringInfo json, Object *object,
 			   const NullableDatum *columns, Oid type pg_attribute_unused())
 {
-	NullableDatum account = connected_account_of(columns[0], columns[1]);
-
-	if (!account.isnull)
-		append_json_value(json, account.value, UUIDOID);
-	return !account.isnull;
+	return append_id(json, connected_account_of(object, columns[0], columns[1]));
 }
 
 static bool
-append_list_of_one(StringInfo json, const Object *object pg_attribute_unused(),
-				   const NullableDatum *columns, Oid type)
+append_own_account(StringInfo json, Object *object pg_attribute_unused(),
+				   const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	return append_id(json, account_or_workspace(columns[0], columns[1]));
+}
+
+static bool
+append_own_accounts(StringInfo json, Object *object pg_attribute_unused(),
+					const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	NullableDatum account = account_or_workspace(columns[0], columns[1]);
+
+	if (account.isnull)
+		return false;
+	appendStringInfoChar(json, '[');
+	append_id(json, account);
+	appendStringInfoChar(json, ']');
+	return true;
+}
+
+/* Text that passes the test. */
+static bool
+append_text_if(StringInfo json, NullableDatum word, bool (*test) (const char *))
+{
+	if (word.isnull || !test(TextDatumGetCString(word.value)))
+		return false;
+	append_json_value(json, word.value, TEXTOID);
+	return true;
+}
+
+static bool
+append_system_type(StringInfo json, Object *object pg_attribute_unused(),
+				   const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	return append_text_if(json, columns[0], api_has_system_type);
+}
+
+static bool
+append_credential_type(StringInfo json, Object *object pg_attribute_unused(),
+					   const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	return append_text_if(json, columns[0], api_has_credential_type);
+}
+
+/* What was stored by SQL may be none. */
+static bool
+append_email_address(StringInfo json, Object *object pg_attribute_unused(),
+					 const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	return append_text_if(json, columns[0], is_email_address);
+}
+
+static const GroupType *
+type_of_group(Object *object, const NullableDatum *columns)
+{
+	const Row  *system = system_of(object, columns[0], columns[1]);
+
+	return group_type_of(system == NULL ? NULL : TextDatumGetCString(row_datum(system, SYSTEM_TYPE)));
+}
+
+static bool
+append_group_type(StringInfo json, Object *object,
+				  const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	escape_json(json, type_of_group(object, columns)->external_type);
+	return true;
+}
+
+static bool
+append_group_type_name(StringInfo json, Object *object,
+					   const NullableDatum *columns, Oid type pg_attribute_unused())
+{
+	escape_json(json, type_of_group(object, columns)->display_name);
+	return true;
+}
+
+static bool
+append_location(StringInfo json, Object *object pg_attribute_unused(),
+				const NullableDatum *columns, Oid type)
 {
 	if (columns[0].isnull)
 		return false;
-	appendStringInfoChar(json, '[');
+	appendStringInfoChar(json, '{');
+	append_json_key(json, "time_zone");
 	append_json_value(json, columns[0].value, type);
-	appendStringInfoChar(json, ']');
+	appendStringInfoChar(json, '}');
 	return true;
 }
 
@@ -109,7 +214,7 @@ append_list_of_one(StringInfo json, const Object *object pg_attribute_unused(),
  * that of the user's creation stands for it.
  */
 static bool
-append_schedule(StringInfo json, const Object *object pg_attribute_unused(),
+append_schedule(StringInfo json, Object *object pg_attribute_unused(),
 				const NullableDatum *columns, Oid type)
 {
 	NullableDatum starts_at = columns[0];
@@ -135,7 +240,7 @@ append_schedule(StringInfo json, const Object *object pg_attribute_unused(),
 }
 
 static bool
-append_type_name(StringInfo json, const Object *object,
+append_type_name(StringInfo json, Object *object,
 				 const NullableDatum *columns pg_attribute_unused(), Oid type pg_attribute_unused())
 {
 	append_json_value(json, row_datum(object->system_type, TYPE_DISPLAY_NAME), TEXTOID);
@@ -143,7 +248,7 @@ append_type_name(StringInfo json, const Object *object,
 }
 
 static bool
-append_is_manager(StringInfo json, const Object *object,
+append_is_manager(StringInfo json, Object *object,
 				  const NullableDatum *columns pg_attribute_unused(), Oid type pg_attribute_unused())
 {
 	append_json_value(json, row_datum(object->system_type, TYPE_IS_CREDENTIAL_MANAGER), BOOLOID);
@@ -158,6 +263,7 @@ append_is_manager(StringInfo json, const Object *object,
 #define CONSTANT(key, json)			{key, NULL, {NULL}, json}
 #define CONNECTED_ACCOUNT \
 	{"connected_account_id", append_account, {"workspace_id", "acs_system_id"}}
+#define OF_GROUP_TYPE(key, append)	{key, append, {"workspace_id", "acs_system_id"}}
 
 static Shape credential_shape = {{
 	COLUMN(acs_credential_id),
@@ -182,7 +288,7 @@ static Shape credential_shape = {{
 	COLUMN(reference),
 	COLUMN(is_issued),
 	COLUMN(issued_at),
-	COLUMN(external_type),
+	{"external_type", append_credential_type, {"external_type"}},
 	COLUMN(external_type_display_name),
 	COLUMN(visionline_metadata),
 	COLUMN(assa_abloy_vostio_metadata),
@@ -200,7 +306,7 @@ static Shape user_shape = {{
 	COLUMN(user_identity_id),
 	COLUMN_AS("display_name", full_name),
 	COLUMN(full_name),
-	COLUMN(email_address),
+	{"email_address", append_email_address, {"email_address"}},
 	COLUMN(phone_number),
 	COLUMN(is_suspended),
 	{"access_schedule", append_schedule, {"access_starts_at", "access_ends_at", "created_at"}},
@@ -226,31 +332,36 @@ static Shape entrance_shape = {{
 	CONSTANT("warnings", "[]"),
 }};
 
-/* Without the type, which only groups of brands have. */
+/* Nothing is ever pending: what is stored is what counts. */
 static Shape access_group_shape = {{
 	COLUMN(acs_access_group_id),
 	COLUMN(acs_system_id),
 	COLUMN(workspace_id),
 	CONNECTED_ACCOUNT,
 	COLUMN(name),
+	OF_GROUP_TYPE("access_group_type", append_group_type),
+	OF_GROUP_TYPE("access_group_type_display_name", append_group_type_name),
 	COLUMN_AS("display_name", name),
+	OF_GROUP_TYPE("external_type", append_group_type),
+	OF_GROUP_TYPE("external_type_display_name", append_group_type_name),
 	COLUMN(created_at),
 	CONSTANT("errors", "[]"),
 	CONSTANT("warnings", "[]"),
+	CONSTANT("pending_mutations", "[]"),
 	CONSTANT("is_managed", "true"),
 }};
 
 static Shape system_shape = {{
 	COLUMN(acs_system_id),
 	COLUMN(workspace_id),
-	COLUMN(connected_account_id),
-	{"connected_account_ids", append_list_of_one, {"connected_account_id"}, "[]"},
+	{"connected_account_id", append_own_account, {"connected_account_id", "workspace_id"}},
+	{"connected_account_ids", append_own_accounts, {"connected_account_id", "workspace_id"}, "[]"},
 	COLUMN(name),
-	COLUMN_AS("external_type", system_type),
+	{"external_type", append_system_type, {"system_type"}},
 	{"external_type_display_name", append_type_name},
 	{"is_credential_manager", append_is_manager},
 	COLUMN(default_credential_manager_acs_system_id),
-	CONSTANT("location", "{\"time_zone\" : null}"),
+	{"location", append_location, {"time_zone"}, "{\"time_zone\":\"UTC\"}"},
 	CONSTANT("image_url", "\"\""),
 	CONSTANT("image_alt_text", "\"\""),
 	COLUMN(created_at),
@@ -340,7 +451,7 @@ column_at(const Object *object, int position)
 }
 
 static bool
-append_member_value(StringInfo json, const Object *object, const Member *member,
+append_member_value(StringInfo json, Object *object, const Member *member,
 					const int *positions)
 {
 	NullableDatum columns[MAX_SOURCES];
@@ -355,7 +466,7 @@ append_member_value(StringInfo json, const Object *object, const Member *member,
 }
 
 static void
-append_member(StringInfo json, const Object *object, const Member *member,
+append_member(StringInfo json, Object *object, const Member *member,
 			  const int *positions)
 {
 	int			length = json->len;
@@ -374,7 +485,7 @@ append_member(StringInfo json, const Object *object, const Member *member,
 
 /* The JSON of the object, which is then closed, and the store with it. */
 static Datum
-close_object(const Object *object, Shape *shape)
+close_object(Object *object, Shape *shape)
 {
 	StringInfoData json;
 
@@ -407,11 +518,12 @@ PG_FUNCTION_INFO_V1(acs_connected_account_id);
 Datum
 acs_connected_account_id(PG_FUNCTION_ARGS)
 {
+	Object		object = {0};
 	NullableDatum account;
 	pg_uuid_t  *result;
 
 	store_open(fcinfo);
-	account = connected_account_of(fcinfo->args[0], fcinfo->args[1]);
+	account = connected_account_of(&object, fcinfo->args[0], fcinfo->args[1]);
 	if (account.isnull)
 	{
 		store_close();
