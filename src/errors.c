@@ -186,15 +186,16 @@ raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 }
 
 /* The server names a constraint together with its table. */
-bool
-is_rule(const ErrorData *error)
+Rule
+rule_of(const ErrorData *error)
 {
 	for (Rule rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
 	{
-		if (error->constraint_name != NULL && strcmp(rule_errors[rule].name, error->constraint_name) == 0)
-			return error->table_name == NULL;
+		if (error->constraint_name != NULL && error->table_name == NULL &&
+			strcmp(rule_errors[rule].name, error->constraint_name) == 0)
+			return rule;
 	}
-	return false;
+	return RULE_NONE;
 }
 
 /*

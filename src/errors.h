@@ -17,8 +17,9 @@ extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
 
 #define raise_rule(rule, ...) raise_rule_with_hint(rule, NULL, __VA_ARGS__)
 
-/* Is it one of ours, and not of a constraint that has the name of a rule? */
-extern bool is_rule(const ErrorData *error);
+/* Which of ours is it?  None if it is of a constraint that has the name of a rule. */
+extern Rule rule_of(const ErrorData *error);
+#define is_rule(error) (rule_of(error) != RULE_NONE)
 
 /*
  * In PG_CATCH: the server's own message about a broken constraint may print the

@@ -91,7 +91,14 @@ SELECT (SELECT count(*) FROM acs_credentials_list(page_cursor => '00000000-0000-
        (SELECT count(*) FROM acs_credentials_list(page_cursor => 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS after_the_last,
        (SELECT count(*) FROM acs_credentials_list(page_cursor => :'jane')) AS after_an_older_row,
        (SELECT count(*) FROM acs_credentials_list(page_cursor => acs_uuid())) AS after_now;
-SELECT status, response -> 'pagination' AS pagination FROM acs_request('/acs/credentials/list', '{"page_cursor": "ffffffff-ffff-ffff-ffff-ffffffffffff"}');
+-- In the API a cursor is base64, and that of the first page is null.
+CREATE FUNCTION pg_temp.cursor_of(id uuid) RETURNS text LANGUAGE sql RETURN encode(uuid_send(id), 'base64');
+SELECT status, response -> 'pagination' AS pagination FROM acs_request('/acs/credentials/list', jsonb_build_object('page_cursor', pg_temp.cursor_of('ffffffff-ffff-ffff-ffff-ffffffffffff')));
+SELECT response #>> '{pagination,next_page_cursor}' = pg_temp.cursor_of((response #>> '{acs_credentials,1,acs_credential_id}')::uuid) AS after_the_last_shown FROM acs_request('/acs/credentials/list', '{"limit": 2}');
+SELECT (SELECT response::text FROM acs_request('/acs/credentials/list', '{"page_cursor": null}')) = (SELECT response::text FROM acs_request('/acs/credentials/list')) AS first_page;
+SELECT page_cursor, status, response #> '{error,validation_errors}' AS errors
+  FROM unnest(ARRAY['2', '', '/////////////////////w==', '/////////////////////w', '/////////////////////w=', '/////////////////////w== ', '////////////////////w===', '/////////////////////////////w==', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) AS page_cursor,
+       acs_request('/acs/credentials/list', jsonb_build_object('page_cursor', page_cursor));
 SELECT status, response #> '{error,validation_errors}' AS errors FROM acs_request('/acs/credentials/list', '{"page_cursor": "2", "limit": -1}');
 
 ---------------------------------------------------------------------------

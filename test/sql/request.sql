@@ -5,16 +5,16 @@ SET timezone = 'UTC';
 SET credentials.workspace_id = '4e900000-0000-4000-8000-000000000000';
 \set SHOW_CONTEXT never
 
--- Ask, as a client would.  $jane stands for an id that was remembered as jane; of
--- other ids and of the clock nothing is shown.
+-- Ask, as a client would.  $jane stands for an id that was remembered as jane, and #jane for
+-- the cursor of a page that begins after it; of other ids and of the clock nothing is shown.
 CREATE TEMP TABLE ids (name text PRIMARY KEY, id uuid);
-CREATE TEMP TABLE asked (n int GENERATED ALWAYS AS IDENTITY, path text, body jsonb, status int);
+CREATE TEMP TABLE asked (n int GENERATED ALWAYS AS IDENTITY, path text, body text, status int);
 CREATE FUNCTION pg_temp.with_ids(body text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     known record;
 BEGIN
     FOR known IN SELECT * FROM ids ORDER BY length(name) DESC LOOP
-        body := replace(body, '$' || known.name, known.id::text);
+        body := replace(replace(body, '$' || known.name, known.id::text), '#' || known.name, encode(uuid_send(known.id), 'base64'));
     END LOOP;
     RETURN body;
 END
@@ -24,7 +24,7 @@ DECLARE
     known record;
 BEGIN
     FOR known IN SELECT * FROM ids LOOP
-        response := replace(response, known.id::text, '$' || known.name);
+        response := replace(replace(response, known.id::text, '$' || known.name), encode(uuid_send(known.id), 'base64'), '#' || known.name);
     END LOOP;
     response := regexp_replace(response, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>', 'g');
     RETURN regexp_replace(response, '20[2-9][0-9]-[0-9-]{5}T[0-9:.]{12}Z', '<time>', 'g');
@@ -36,8 +36,8 @@ DECLARE
     object json;
 BEGIN
     body := pg_temp.with_ids(body);
-    SELECT * INTO answer FROM acs_request(path, body::jsonb);
-    INSERT INTO asked (path, body, status) VALUES (path, body::jsonb, answer.status);
+    SELECT * INTO answer FROM acs_request(path, body);
+    INSERT INTO asked (path, body, status) VALUES (path, body, answer.status);
     IF remember_as IS NOT NULL THEN
         SELECT value INTO object FROM json_each(answer.response) LIMIT 1;
         INSERT INTO ids SELECT remember_as, value::uuid FROM json_each_text(object) LIMIT 1;
@@ -93,7 +93,7 @@ SELECT pg_temp.ask('/acs/credentials/create', '{"user_identity_id": "22222222-22
     "visionline_metadata": {"card_format": "rfid48"}}', 'key');
 SELECT pg_temp.ask('/acs/credentials/get', '{"acs_credential_id": "$pin"}');
 SELECT pg_temp.ask('/acs/credentials/list', '{"acs_user_id": "$jane", "limit": 2}');
-SELECT pg_temp.ask('/acs/credentials/list', '{"acs_user_id": "$jane", "limit": "2", "page_cursor": "$card"}');
+SELECT pg_temp.ask('/acs/credentials/list', '{"acs_user_id": "$jane", "limit": "2", "page_cursor": "#card"}');
 SELECT pg_temp.ask('/acs/credentials/update', '{"acs_credential_id": "$pin", "code": "824760", "ends_at": "2100-01-01T00:00:00.000Z"}');
 SELECT pg_temp.ask('/acs/credentials/unassign', '{"acs_credential_id": "$card", "acs_user_id": "$jane"}');
 SELECT pg_temp.ask('/acs/credentials/assign', '{"acs_credential_id": "$card", "acs_user_id": "$joe"}');
@@ -140,8 +140,17 @@ SELECT status, response FROM acs_request(NULL, NULL);
 SELECT pg_temp.ask('/acs/users/get; DROP TABLE acs_users');
 -- a body that is no object
 SELECT body, pg_temp.ask('/acs/systems/list', body) FROM unnest(ARRAY['[]', '[{}]', '"x"', '1', 'true', 'null']) AS body;
-SELECT status, response FROM acs_request('/acs/systems/list', NULL);
+SELECT status, response FROM acs_request('/acs/systems/list', NULL::text);
+SELECT status, response FROM acs_request('/acs/systems/list', NULL::jsonb);
 SELECT status FROM acs_request('/acs/systems/list');
+-- or, as text, no JSON, or none that could be stored: an answer, and nothing of it in an error
+SELECT name, pg_temp.ask('/acs/systems/list', body) FROM (VALUES
+    ('none', ''), ('blanks', '  '), ('words', 'secret 824759'), ('form', 'code=824759'), ('open', '{"code": "824759"'), ('comma', '{"code": "824759",}'), ('apostrophes', '{''code'': "824759"}'),
+    ('two', '{} {}'), ('NaN', '{"limit": NaN}'), ('NUL', '{"code": "824759\u0000"}'), ('NUL in a key', '{"824759\u0000": 1}'), ('half of a pair', '{"code": "824759\ud83d"}'),
+    ('other half', '{"code": "824759\ude00"}'), ('no escape', '{"code": "\x38"}'), ('no number', '{"limit": 1e1000000}'), ('control', E'{"code": "824759\t"}'),
+    ('deep', repeat('[', 1000000)), ('deep inside', '{"code": ' || repeat('[', 100000) || repeat(']', 100000) || '}')) AS bodies (name, body);
+SELECT name, pg_temp.ask('/acs/systems/list', body) FROM (VALUES
+    ('a pair', '{"search": "\ud83d\ude00"}'), ('large number', '{"limit": 1e10000}'), ('small number', '{"limit": 1e-10000}'), ('a key in vain', '{"limit": "x", "limit": 1}')) AS bodies (name, body);
 -- parameters that do not exist, here or at all; several at once
 SELECT pg_temp.ask('/acs/credentials/get', '{"acs_credential_id": "$pin", "code": "1", "a \"key\"": 1, "": null, "__proto__": {}}');
 SELECT pg_temp.ask('/acs/credentials/update', '{"acs_credential_id": "$pin", "starts_at": "2100-01-01T00:00:00Z", "acs_user_id": "$jane"}');
@@ -155,9 +164,21 @@ SELECT pg_temp.ask('/acs/credentials/create', '{"access_method": "code", "acs_sy
 SELECT pg_temp.ask('/acs/users/create', '{"acs_system_id": null, "full_name": null}');
 SELECT pg_temp.ask('/acs/users/update');
 SELECT pg_temp.ask('/acs/access/check');
--- other parameters that are null are as if they were not there
+-- null is no value, or who asks with a lost id would be told of everybody; but of a cursor, of a schedule, and at a door
 SELECT pg_temp.ask('/acs/credentials/list', '{"acs_user_id": null, "acs_system_id": null, "user_identity_id": null, "search": null, "limit": null, "page_cursor": null,
     "created_before": "2001-01-01T00:00:00Z", "is_multi_phone_sync_credential": null}');
+SELECT pg_temp.ask('/acs/credentials/list', '{"created_before": "2001-01-01T00:00:00Z", "page_cursor": null}');
+SELECT pg_temp.ask('/acs/credentials/update', '{"acs_credential_id": "$pin", "code": null, "ends_at": null}');
+SELECT pg_temp.ask('/acs/access/check', '{"acs_entrance_id": "$lobby", "access_method": "card", "code": null, "card_number": null}');
+-- one value by two names
+SELECT pg_temp.ask('/acs/systems/list', '{"limit": 1, "page_size": 1}');
+SELECT pg_temp.ask('/acs/users/update', '{"acs_user_id": "$jane", "email": "jane@example.com", "email_address": "joe@example.com"}');
+SELECT pg_temp.ask('/acs/users/update', '{"acs_user_id": "$jane", "access_schedule": null, "access_ends_at": "2100-01-01T00:00:00Z"}');
+-- what was asked is told by whom: as it was passed, beside each error
+SELECT response FROM acs_request('/acs/systems', '{}', 'request "1"');
+SELECT response #>> '{error,request_id}' AS request_id FROM acs_request('/acs/systems/get', '{}', 'a');
+SELECT response #>> '{error,request_id}' AS request_id FROM acs_request('/acs/systems/get', pg_temp.with_ids('{"acs_system_id": "$jane"}')::jsonb, 'b');
+SELECT response::text LIKE '%request_id%' AS told FROM acs_request('/acs/systems/list', '{}', 'c');
 \t off
 
 -- Values, and what is said about them as a parameter of each type.
@@ -201,7 +222,11 @@ SELECT value, pg_temp.complaint('/acs/credentials/create', 'ends_at', to_json(va
 
 \pset format aligned
 
--- The functions' own rules keep their names.
+-- Addresses.
+SELECT pg_temp.complaint('/acs/users/create', 'email', '"jane"') AS email, pg_temp.complaint('/acs/users/update', 'email_address', '"jane@"') AS email_address,
+       pg_temp.complaint('/acs/users/update', 'email_address', '"jane@example.com"') AS an_address;
+
+-- The functions' own rules keep their names, beside the type where the request is wrong.
 \t on
 SELECT pg_temp.ask('/acs/credentials/create', '{"acs_user_id": "$jane", "access_method": "code", "code": "824760"}');
 SELECT pg_temp.ask('/acs/credentials/create', '{"acs_user_id": "$jane", "access_method": "code", "starts_at": "2100-01-02T00:00:00Z", "ends_at": "2100-01-01T00:00:00Z"}');
@@ -318,7 +343,7 @@ GRANT SELECT ON ids, asked TO regress_request_nobody;
 SET ROLE regress_request_nobody;
 SELECT fails($$SELECT acs_request('/acs/systems/list')$$);
 RESET ROLE;
-GRANT EXECUTE ON FUNCTION acs_request TO regress_request_nobody;
+GRANT EXECUTE ON FUNCTION acs_request(text, text, text), acs_request(text, jsonb, text) TO regress_request_nobody;
 SET ROLE regress_request_nobody;
 -- what it could do all by itself it is refused
 SELECT r.status, r.response #>> '{error,type}' AS type, count(DISTINCT path) AS paths

@@ -30,7 +30,7 @@ SELECT * FROM answers;
 CREATE ROLE regress_changes_clerk;
 CREATE ROLE regress_changes_nobody;
 GRANT USAGE ON SCHEMA acs TO regress_changes_clerk, regress_changes_nobody;
-GRANT EXECUTE ON FUNCTION acs_request TO regress_changes_clerk, regress_changes_nobody;
+GRANT EXECUTE ON FUNCTION acs_request(text, text, text), acs_request(text, jsonb, text) TO regress_changes_clerk, regress_changes_nobody;
 GRANT EXECUTE ON FUNCTION acs_users_get, acs_user_json TO regress_changes_clerk;
 CREATE FUNCTION public.get() RETURNS text LANGUAGE sql VOLATILE AS $$
     SELECT concat(status, ' ', coalesce(response #>> '{acs_user,full_name}', response #>> '{error,type}'))

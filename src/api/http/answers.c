@@ -15,6 +15,8 @@
 #include "utils/tuplestore.h"
 
 #include "api/http/answers.h"
+#include "api/http/complaints.h"
+#include "api/http/forms.h"
 #include "api/json.h"
 #include "errors.h"
 #include "store/statements.h"
@@ -86,23 +88,58 @@ append_pagination(StringInfo json, NullableDatum next_page_cursor)
 	if (next_page_cursor.isnull)
 		appendStringInfoString(json, "null");
 	else
-		append_json_value(json, next_page_cursor.value, UUIDOID);
+		escape_json(json, cursor_of_id(DatumGetUUIDP(next_page_cursor.value)));
 	appendStringInfoString(json, ",\"next_page_url\":null}");
 }
 
 /* ---------- errors ---------- */
 
-int
-answer_error(StringInfo json, int status, const char *type, const char *message, const char *validation_errors)
+static void
+append_text_member(StringInfo json, const char *key, const char *value)
 {
-	appendStringInfoString(json, "{\"error\":{\"type\":");
-	escape_json(json, type);
-	appendStringInfoString(json, ",\"message\":");
-	escape_json(json, message);
-	if (validation_errors != NULL)
-		appendStringInfo(json, ",\"validation_errors\":{\"_errors\":[]%s}", validation_errors);
+	append_json_key(json, key);
+	escape_json(json, value);
+}
+
+/* What is wrong with no parameter in particular is wrong with the body. */
+static void
+append_validation_errors(StringInfo json, const Call *call, const char *message)
+{
+	append_json_key(json, "validation_errors");
+	appendStringInfoString(json, "{\"_errors\":[");
+	if (call->complaints.len == 0)
+		escape_json(json, message);
+	appendStringInfo(json, "]%s}", call->complaints.data);
+}
+
+int
+answer_problem(StringInfo json, const Call *call, const Problem *problem)
+{
+	appendStringInfoString(json, "{\"error\":{");
+	append_text_member(json, "type", problem->type);
+	append_text_member(json, "message", problem->message);
+	if (call->request_id != NULL)
+		append_text_member(json, "request_id", call->request_id);
+	if (problem->rule != NULL)
+	{
+		append_json_key(json, "data");
+		appendStringInfoChar(json, '{');
+		append_text_member(json, "rule", problem->rule);
+		appendStringInfoChar(json, '}');
+	}
+	if (problem->status == HTTP_BAD_REQUEST)
+		append_validation_errors(json, call, problem->message);
 	appendStringInfoString(json, "},\"ok\":false}");
-	return status;
+	return problem->status;
+}
+
+int
+answer_invalid_input(StringInfo json, const Call *call, const char *message)
+{
+	return answer_problem(json, call, &(Problem)
+						  {
+							  HTTP_BAD_REQUEST, "invalid_input", message, NULL
+						  });
 }
 
 /*
@@ -121,40 +158,64 @@ must_be_passed_on(int sqlstate)
 		sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
-/* The status of a rule of ours. */
+/* The status of a rule of ours: what is in the way are the facts, or the request itself. */
 static int
 rule_status(int sqlstate)
 {
-	if (sqlstate == ERRCODE_NO_DATA_FOUND)
-		return HTTP_NOT_FOUND;
-	if (sqlstate == ERRCODE_EXCLUSION_VIOLATION || sqlstate == ERRCODE_UNIQUE_VIOLATION)
-		return HTTP_CONFLICT;
-	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
-		return HTTP_FORBIDDEN;
-	return HTTP_BAD_REQUEST;
+	switch (sqlstate)
+	{
+		case ERRCODE_NO_DATA_FOUND:
+			return HTTP_NOT_FOUND;
+		case ERRCODE_EXCLUSION_VIOLATION:
+		case ERRCODE_UNIQUE_VIOLATION:
+		case ERRCODE_PROGRAM_LIMIT_EXCEEDED:
+			return HTTP_CONFLICT;
+		case ERRCODE_INSUFFICIENT_PRIVILEGE:
+			return HTTP_FORBIDDEN;
+		default:
+			return HTTP_BAD_REQUEST;
+	}
+}
+
+/* Of a request that is wrong the type is the API's, and the rule is beside it. */
+static Problem
+broken_rule(Call *call, Rule rule, const ErrorData *error)
+{
+	Problem		problem = {.status = rule_status(error->sqlerrcode),.rule = error->constraint_name};
+
+	problem.message = error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message;
+	problem.type = problem.status == HTTP_BAD_REQUEST ? "invalid_input" : problem.rule;
+	if (problem.status == HTTP_BAD_REQUEST)
+		complain_of_rule(call, rule, problem.message);
+	return problem;
 }
 
 /*
  * Only of our own rules are the words passed on: those of others may print a
  * row, with its code.
  */
-int
-answer_raised(StringInfo json, const ErrorData *error)
+static Problem
+problem_of(Call *call, const ErrorData *error)
 {
 	int			category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+	Rule		rule = rule_of(error);
 
-	if (is_rule(error))
-		return answer_error(json, rule_status(error->sqlerrcode), error->constraint_name,
-							error->detail ? psprintf("%s: %s", error->message, error->detail) : error->message,
-							NULL);
+	if (rule != RULE_NONE)
+		return broken_rule(call, rule, error);
 	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
-		return answer_error(json, HTTP_FORBIDDEN, "forbidden", "permission denied", NULL);
+		return (Problem) {HTTP_FORBIDDEN, "forbidden", "permission denied", NULL};
 	if (category == ERRCODE_DATA_EXCEPTION || category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
-		return answer_error(json, HTTP_BAD_REQUEST,
-							error->constraint_name ? error->constraint_name : "invalid_input",
-							"request is not accepted", NULL);
+		return (Problem) {HTTP_BAD_REQUEST, "invalid_input", "request is not accepted", error->constraint_name};
 	ereport(LOG,
 			(errcode(error->sqlerrcode),
 			 errmsg("request failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
-	return answer_error(json, HTTP_INTERNAL_ERROR, "internal_error", "internal error", NULL);
+	return (Problem) {HTTP_INTERNAL_ERROR, "internal_error", "internal error", NULL};
+}
+
+int
+answer_raised(StringInfo json, Call *call, const ErrorData *error)
+{
+	Problem		problem = problem_of(call, error);
+
+	return answer_problem(json, call, &problem);
 }

@@ -26,10 +26,18 @@ extern NullableDatum append_list(StringInfo json, const Call *call, ReturnSetInf
 /* Null: there is no next page. */
 extern void append_pagination(StringInfo json, NullableDatum next_page_cursor);
 
-/* A whole answer, and its status; validation_errors are members of it, or NULL. */
-extern int	answer_error(StringInfo json, int status, const char *type, const char *message,
-						 const char *validation_errors);
-extern int	answer_raised(StringInfo json, const ErrorData *error);
+/* A whole answer that something is wrong, and its status. */
+typedef struct Problem
+{
+	int			status;
+	const char *type;
+	const char *message;
+	const char *rule;			/* or NULL */
+} Problem;
+
+extern int	answer_problem(StringInfo json, const Call *call, const Problem *problem);
+extern int	answer_invalid_input(StringInfo json, const Call *call, const char *message);
+extern int	answer_raised(StringInfo json, Call *call, const ErrorData *error);
 
 /* Is it an error that says something about the transaction, and not about the request? */
 extern bool must_be_passed_on(int sqlstate);

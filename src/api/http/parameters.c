@@ -10,14 +10,20 @@
 
 #include "catalog/pg_type_d.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 
-#include "api/http/parameters.h"
+#include "api/http/complaints.h"
+#include "api/http/forms.h"
 #include "ids.h"
 #include "store/statements.h"
+
+/* A parameter that is an object of two arguments. */
+#define SCHEDULE			"access_schedule"
+#define SCHEDULE_STARTS_AT	"access_starts_at"	/* and access_ends_at after it */
 
 /* Parameters whose name in the API is not that of the argument. */
 static const struct
@@ -27,21 +33,18 @@ static const struct
 }			renamed[] = {
 	{"limit", "page_size"},		/* a reserved word in SQL */
 	{"email", "email_address"}, /* deprecated in the API */
+	{SCHEDULE, SCHEDULE_STARTS_AT},
 };
 
-/* A parameter that is an object of two arguments. */
-#define SCHEDULE			"access_schedule"
-#define SCHEDULE_STARTS_AT	"access_starts_at"	/* and access_ends_at after it */
-
-/* {"code": {"_errors": ["..."]}}; never tells the value. */
-static void
-complain(Call *call, const char *parameter, const char *what)
+int
+find_parameter(const Call *call, const char *parameter)
 {
-	appendStringInfoString(&call->complaints, ",");
-	escape_json(&call->complaints, parameter);
-	appendStringInfoString(&call->complaints, ":{\"_errors\":[");
-	escape_json(&call->complaints, what);
-	appendStringInfoString(&call->complaints, "]}");
+	for (size_t i = 0; i < lengthof(renamed); i++)
+	{
+		if (strcmp(parameter, renamed[i].parameter) == 0)
+			return find_argument(call->function, renamed[i].argument);
+	}
+	return find_argument(call->function, parameter);
 }
 
 static char *
@@ -60,33 +63,31 @@ scalar_text(const JsonbValue *value)
 	}
 }
 
-static bool
-is_digits(const char *text, int n)
+/* Text that has to look like something, by the argument's name. */
+static const struct
 {
-	for (int i = 0; i < n; i++)
+	const char *argument;
+	bool		(*fits) (const char *text);
+	const char *complaint;
+}			text_forms[] = {
+	{"email_address", is_email_address, "Invalid email"},
+};
+
+static const char *
+text_error(const char *argument, const char *text)
+{
+	for (size_t i = 0; i < lengthof(text_forms); i++)
 	{
-		if (text[i] < '0' || text[i] > '9')
-			return false;
+		if (strcmp(text_forms[i].argument, argument) == 0 && !text_forms[i].fits(text))
+			return text_forms[i].complaint;
 	}
-	return true;
+	return NULL;
 }
 
-/*
- * The profile of ISO 8601 that the API takes: date, T or a blank, time, zone.
- * The server would also take "tomorrow", or leave the zone to the session.
- */
 static bool
-is_date_time(const char *text)
+is_cursor(const Argument *argument)
 {
-	size_t		length = strspn(text, "0123456789-:.TZtz+ ");
-	const char *zone;
-
-	if (length < 17 || text[length] != '\0' || !is_digits(text, 4) || text[4] != '-' ||
-		!is_digits(text + 5, 2) || text[7] != '-' || !is_digits(text + 8, 2) ||
-		strchr("Tt ", text[10]) == NULL || !is_digits(text + 11, 2) || text[13] != ':')
-		return false;
-	zone = strpbrk(text + 14, "Zz+-");
-	return zone != NULL && (strchr("Zz", *zone) != NULL ? zone[1] == '\0' : is_digits(zone + 1, 2));
+	return argument->type == UUIDOID && strcmp(argument->name, "page_cursor") == 0;
 }
 
 /*
@@ -94,7 +95,7 @@ is_date_time(const char *text)
  * some parameters in a query string, so a number or boolean may be a string.
  */
 static const char *
-form_error(Oid type, const JsonbValue *value)
+form_error(const Argument *argument, Oid type, const JsonbValue *value)
 {
 	char	   *text = scalar_text(value);
 
@@ -110,11 +111,13 @@ form_error(Oid type, const JsonbValue *value)
 			NULL : "Expected integer";
 	if (value->type != jbvString)
 		return "Expected string";
+	if (is_cursor(argument))
+		return id_of_cursor(text) != NULL ? NULL : "Invalid page cursor";
 	if (type == UUIDOID)
 		return is_uuid_text(text) ? NULL : "Invalid uuid";
 	if (type == TIMESTAMPTZOID)
 		return is_date_time(text) ? NULL : "Invalid datetime";
-	return NULL;
+	return text_error(argument->name, text);
 }
 
 static Datum
@@ -128,9 +131,9 @@ input_datum(Oid type, char *text)
 }
 
 static const char *
-add_element(Oid element_type, const JsonbValue *value, ArrayBuildState *list)
+add_element(const Argument *argument, Oid element_type, const JsonbValue *value, ArrayBuildState *list)
 {
-	const char *error = form_error(element_type, value);
+	const char *error = form_error(argument, element_type, value);
 
 	if (error == NULL)
 		accumArrayResult(list, input_datum(element_type, scalar_text(value)), false,
@@ -143,7 +146,7 @@ add_element(Oid element_type, const JsonbValue *value, ArrayBuildState *list)
  * list of one is a single value.
  */
 static const char *
-list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
+list_error(const Argument *argument, Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 {
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
@@ -151,7 +154,7 @@ list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 
 	*list = initArrayResult(element_type, CurrentMemoryContext, false);
 	if (value->type == jbvString)
-		return add_element(element_type, value, *list);
+		return add_element(argument, element_type, value, *list);
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
 		return "Expected array";
 	iterator = JsonbIteratorInit(value->val.binary.data);
@@ -161,30 +164,38 @@ list_error(Oid element_type, const JsonbValue *value, ArrayBuildState **list)
 
 		if (token != WJB_ELEM)
 			continue;
-		error = add_element(element_type, &element, *list);
+		error = add_element(argument, element_type, &element, *list);
 		if (error != NULL)
 			return error;
 	}
 	return NULL;
 }
 
+static Datum
+value_datum(const Argument *argument, const JsonbValue *value)
+{
+	if (argument->type == JSONBOID)
+		return JsonbPGetDatum(JsonbValueToJsonb(unconstify(JsonbValue *, value)));
+	if (is_cursor(argument))
+		return UUIDPGetDatum(id_of_cursor(scalar_text(value)));
+	return input_datum(argument->type, scalar_text(value));
+}
+
 static bool
 set_argument(Call *call, int arg, const char *parameter, const JsonbValue *value)
 {
-	Oid			type = call->function->args[arg].type;
-	Oid			element_type = get_element_type(type);
+	const Argument *argument = &call->function->args[arg];
+	Oid			element_type = get_element_type(argument->type);
 	ArrayBuildState *list = NULL;
 	const char *error = OidIsValid(element_type) ?
-		list_error(element_type, value, &list) : form_error(type, value);
+		list_error(argument, element_type, value, &list) : form_error(argument, argument->type, value);
 
 	if (error != NULL)
 		complain(call, parameter, error);
 	else if (OidIsValid(element_type))
 		call->values[arg] = DATUM(makeArrayResult(list, CurrentMemoryContext));
-	else if (type == JSONBOID)
-		call->values[arg] = DATUM(JsonbPGetDatum(JsonbValueToJsonb(unconstify(JsonbValue *, value))));
 	else
-		call->values[arg] = DATUM(input_datum(type, scalar_text(value)));
+		call->values[arg] = DATUM(value_datum(argument, value));
 	return error == NULL;
 }
 
@@ -225,6 +236,19 @@ static const struct
 	const char *unbounded;
 }			bounds[] = {{"starts_at", "-infinity"}, {"ends_at", "infinity"}};
 
+/* False if it has a value by another name. */
+static bool
+give(Call *call, int arg, const char *parameter)
+{
+	if (call->given[arg])
+	{
+		complain(call, parameter, "Given more than once");
+		return false;
+	}
+	call->given[arg] = true;
+	return true;
+}
+
 /* The two bounds; null removes both, a bound that is null or missing is none. */
 static void
 read_schedule(Call *call, const JsonbValue *schedule)
@@ -244,7 +268,8 @@ read_schedule(Call *call, const JsonbValue *schedule)
 			getKeyJsonValueFromContainer(schedule->val.binary.data, bounds[i].member,
 										 strlen(bounds[i].member), NULL);
 
-		call->given[first + i] = true;
+		if (!give(call, first + i, SCHEDULE))
+			return;
 		members += bound != NULL;
 		if (bound == NULL || bound->type == jbvNull)
 			call->values[first + i] = DATUM(input_datum(TIMESTAMPTZOID, pstrdup(bounds[i].unbounded)));
@@ -255,27 +280,56 @@ read_schedule(Call *call, const JsonbValue *schedule)
 		complain(call, SCHEDULE, "Unrecognized member");
 }
 
+/*
+ * Where null is a value: it is the cursor of a first page, and at a door, where
+ * code is text, that nothing was presented, which is refused and no error.
+ */
+static const struct
+{
+	const char *argument;
+	Oid			type;
+}			nullable[] = {
+	{"page_cursor", UUIDOID},
+	{"code", TEXTOID},
+	{"card_number", TEXTOID},
+};
+
+static bool
+is_nullable(const Argument *argument)
+{
+	for (size_t i = 0; i < lengthof(nullable); i++)
+	{
+		if (argument->type == nullable[i].type && strcmp(argument->name, nullable[i].argument) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Else a client that has lost an id, and asks with null, would be told of everybody. */
+static void
+read_argument(Call *call, int arg, const char *parameter, const JsonbValue *value)
+{
+	bool		is_null = value->type == jbvNull;
+
+	if ((is_null && is_nullable(&call->function->args[arg])) || !give(call, arg, parameter))
+		return;
+	if (is_null)
+		complain(call, parameter, "Expected a value, not null");
+	else
+		try_argument(call, arg, parameter, value);
+}
+
 static void
 read_parameter(Call *call, const char *parameter, const JsonbValue *value)
 {
-	const char *name = parameter;
-	int			arg;
+	int			arg = find_parameter(call, parameter);
 
-	for (size_t i = 0; i < lengthof(renamed); i++)
-	{
-		if (strcmp(parameter, renamed[i].parameter) == 0)
-			name = renamed[i].argument;
-	}
-	arg = find_argument(call->function, name);
-	if (strcmp(parameter, SCHEDULE) == 0 && find_argument(call->function, SCHEDULE_STARTS_AT) >= 0)
-		read_schedule(call, value);
-	else if (arg < 0)
+	if (arg < 0)
 		complain(call, parameter, "Unrecognized parameter");
-	else if (value->type != jbvNull)
-	{
-		call->given[arg] = true;
-		try_argument(call, arg, parameter, value);
-	}
+	else if (strcmp(parameter, SCHEDULE) == 0)
+		read_schedule(call, value);
+	else
+		read_argument(call, arg, parameter, value);
 }
 
 /* Arguments without a default; a user may be named by identity instead. */
@@ -294,8 +348,8 @@ require_arguments(Call *call)
 	}
 }
 
-void
-read_body(Call *call, Jsonb *body)
+static void
+read_parameters(Call *call, Jsonb *body)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(&body->root);
 	JsonbIteratorToken token;
@@ -306,8 +360,54 @@ read_body(Call *call, Jsonb *body)
 	{
 		if (token != WJB_KEY)
 			continue;
+		CHECK_FOR_INTERRUPTS();
 		JsonbIteratorNext(&iterator, &value, true);
 		read_parameter(call, pnstrdup(key.val.string.val, key.val.string.len), &value);
 	}
 	require_arguments(call);
+}
+
+/*
+ * NULL if it is no JSON, or nothing that jsonb holds: a NUL, half of a surrogate
+ * pair, a number or a depth without measure.  The server's own error would quote
+ * the body.  Nothing was written yet, as above.
+ */
+static Jsonb *
+parse_body(const char *body)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Jsonb	   *volatile parsed = NULL;
+
+	PG_TRY();
+	{
+		parsed = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(body)));
+	}
+	PG_CATCH();
+	{
+		int			category = ERRCODE_TO_CATEGORY(geterrcode());
+
+		if (category != ERRCODE_DATA_EXCEPTION && category != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return parsed;
+}
+
+const char *
+read_body(Call *call)
+{
+	Jsonb	   *body;
+
+	if (call->body.isnull)
+		return "body is not an object";
+	body = call->body_is_text ? parse_body(TextDatumGetCString(call->body.value)) :
+		DatumGetJsonbP(call->body.value);
+	if (body == NULL)
+		return "body is not JSON";
+	if (!JB_ROOT_IS_OBJECT(body))
+		return "body is not an object";
+	read_parameters(call, body);
+	return NULL;
 }

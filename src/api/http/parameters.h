@@ -6,20 +6,26 @@
 #define API_HTTP_PARAMETERS_H
 
 #include "lib/stringinfo.h"
-#include "utils/jsonb.h"
 
 #include "api/http/routes.h"
 
-/* A function, and the values that the body gives to its arguments. */
+/* A request: a function, and the values that the body gives to its arguments. */
 typedef struct Call
 {
+	NullableDatum body;
+	bool		body_is_text;	/* else jsonb */
+	const char *request_id;		/* or NULL */
 	const Route *route;
-	Function   *function;
+	Function   *function;		/* NULL until it is found */
 	NullableDatum values[MAX_ARGUMENTS];
 	bool		given[MAX_ARGUMENTS];
 	StringInfoData complaints;	/* members of validation_errors */
 } Call;
 
-extern void read_body(Call *call, Jsonb *body);
+/* What is wrong with the body as a whole, or NULL; what is wrong in it are complaints. */
+extern const char *read_body(Call *call);
+
+/* The position of the argument that has the parameter's value, or -1. */
+extern int	find_parameter(const Call *call, const char *parameter);
 
 #endif							/* API_HTTP_PARAMETERS_H */

@@ -51,7 +51,14 @@ default_value(const Argument *argument)
 	return value;
 }
 
-/* Sees what was done before in the statement that asks. */
+/* Until PopActiveSnapshot(): what was done before in the statement that asks, too. */
+static void
+look_again(void)
+{
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
 static NullableDatum
 invoke(Call *call, ReturnSetInfo *rows)
 {
@@ -64,8 +71,7 @@ invoke(Call *call, ReturnSetInfo *rows)
 	for (int i = 0; i < function->nargs; i++)
 		fcinfo->args[i] = call->given[i] ? call->values[i] : default_value(&function->args[i]);
 
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
+	look_again();
 	pgstat_init_function_usage(fcinfo, &usage);
 	result.value = FunctionCallInvoke(fcinfo);
 	result.isnull = fcinfo->isnull;
@@ -134,11 +140,24 @@ answer_list(StringInfo json, Call *call)
 {
 	ReturnSetInfo *rows = call_for_list(call);
 	int64		nrows = tuplestore_tuple_count(rows->setResult);
-	NullableDatum last_id = append_list(json, call, rows);
+	NullableDatum last_id;
 
+	look_again();
+	last_id = append_list(json, call, rows);
+	PopActiveSnapshot();
 	close_list(rows);
 	if (call->route->answer == PAGES)
 		append_pagination(json, next_page(call, nrows, last_id));
+}
+
+static void
+answer_object(StringInfo json, Call *call)
+{
+	Datum		object = call_for_object(call);
+
+	look_again();
+	append_object(json, call, object);
+	PopActiveSnapshot();
 }
 
 static void
@@ -152,7 +171,7 @@ answer_call(StringInfo json, Call *call)
 			invoke(call, NULL);
 			break;
 		case OBJECT:
-			append_object(json, call, call_for_object(call));
+			answer_object(json, call);
 			break;
 		case LIST:
 		case PAGES:
@@ -163,24 +182,26 @@ answer_call(StringInfo json, Call *call)
 	appendStringInfoString(json, "true}");
 }
 
-/* The response to a path that exists, except for what is raised. */
+/* The answer to a path that exists, except for what is raised. */
 static int
-serve(StringInfo json, const Route *route, Oid schema, Jsonb *body)
+serve(StringInfo json, Call *call, Oid schema)
 {
-	Call		call = {.route = route,.function = function_of(route, schema)};
+	const char *wrong;
 
-	initStringInfo(&call.complaints);
-	read_body(&call, body);
-	if (call.complaints.len > 0)
-		return answer_error(json, HTTP_BAD_REQUEST, "invalid_input", "invalid parameters", call.complaints.data);
-	answer_call(json, &call);
+	call->function = function_of(call->route, schema);
+	wrong = read_body(call);
+	if (wrong == NULL && call->complaints.len > 0)
+		wrong = "invalid parameters";
+	if (wrong != NULL)
+		return answer_invalid_input(json, call, wrong);
+	answer_call(json, call);
 	return HTTP_OK;
 }
 
 /* ---------- the request ---------- */
 
 static int
-serve_in_subtransaction(StringInfo json, const Route *route, Oid schema, Jsonb *body)
+serve_in_subtransaction(StringInfo json, Call *call, Oid schema)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -191,7 +212,7 @@ serve_in_subtransaction(StringInfo json, const Route *route, Oid schema, Jsonb *
 	begin_request();
 	PG_TRY();
 	{
-		status = serve(json, route, schema, body);
+		status = serve(json, call, schema);
 		if (status == HTTP_OK)
 			ReleaseCurrentSubTransaction();
 		else
@@ -214,7 +235,7 @@ serve_in_subtransaction(StringInfo json, const Route *route, Oid schema, Jsonb *
 		if (must_be_passed_on(error->sqlerrcode))
 			ReThrowError(error);
 		resetStringInfo(json);
-		status = answer_raised(json, error);
+		status = answer_raised(json, call, error);
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
@@ -222,44 +243,43 @@ serve_in_subtransaction(StringInfo json, const Route *route, Oid schema, Jsonb *
 }
 
 static int
-respond(StringInfo json, FunctionCallInfo fcinfo)
+respond(StringInfo json, FunctionCallInfo fcinfo, bool body_is_text)
 {
-	const Route *route = PG_ARGISNULL(0) ? NULL : find_route(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	Jsonb	   *body = PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1);
+	Call	   *call = palloc0(sizeof(Call));
 
-	if (route == NULL)
-		return answer_error(json, HTTP_NOT_FOUND, "not_found", "no such path", NULL);
-	if (body == NULL || !JB_ROOT_IS_OBJECT(body))
-		return answer_error(json, HTTP_BAD_REQUEST, "invalid_input", "body is not an object", "");
-	return serve_in_subtransaction(json, route, get_func_namespace(fcinfo->flinfo->fn_oid), body);
+	initStringInfo(&call->complaints);
+	call->body = fcinfo->args[1];
+	call->body_is_text = body_is_text;
+	call->request_id = PG_ARGISNULL(2) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(2));
+	call->route = PG_ARGISNULL(0) ? NULL : find_route(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	if (call->route == NULL)
+		return answer_problem(json, call, &(Problem)
+							  {
+								  HTTP_NOT_FOUND, "not_found", "no such path", NULL
+							  });
+	return serve_in_subtransaction(json, call, get_func_namespace(fcinfo->flinfo->fn_oid));
 }
 
-/* Kept, as making it anew costs as much as the row. */
+/* The same for all; kept, as making it anew costs as much as the row. */
 static TupleDesc
 result_description(FunctionCallInfo fcinfo)
 {
 	static TupleDesc kept = NULL;
-	static Oid	function = InvalidOid;
 	TupleDesc	found;
 	MemoryContext context;
 
-	if (kept != NULL && function == fcinfo->flinfo->fn_oid)
+	if (kept != NULL)
 		return kept;
 	if (get_call_result_type(fcinfo, NULL, &found) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	context = MemoryContextSwitchTo(TopMemoryContext);
 	kept = BlessTupleDesc(CreateTupleDescCopy(found));
 	MemoryContextSwitchTo(context);
-	function = fcinfo->flinfo->fn_oid;
 	return kept;
 }
 
-/*
- * acs_request(path text, body jsonb, OUT status int, OUT response json)
- */
-PG_FUNCTION_INFO_V1(acs_request);
-Datum
-acs_request(PG_FUNCTION_ARGS)
+static Datum
+answer_request(FunctionCallInfo fcinfo, bool body_is_text)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "acs_request", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext callers_context = MemoryContextSwitchTo(context);
@@ -269,10 +289,30 @@ acs_request(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	initStringInfo(&json);
-	values[0] = Int32GetDatum(respond(&json, fcinfo));
+	values[0] = Int32GetDatum(respond(&json, fcinfo, body_is_text));
 	values[1] = PointerGetDatum(cstring_to_text_with_len(json.data, json.len));
 	MemoryContextSwitchTo(callers_context);
 	result = HeapTupleGetDatum(heap_form_tuple(result_description(fcinfo), values, nulls));
 	MemoryContextDelete(context);
-	PG_RETURN_DATUM(result);
+	return result;
+}
+
+/*
+ * acs_request(path text, body jsonb, request_id text, OUT status int, OUT response json)
+ */
+PG_FUNCTION_INFO_V1(acs_request);
+Datum
+acs_request(PG_FUNCTION_ARGS)
+{
+	return answer_request(fcinfo, false);
+}
+
+/*
+ * acs_request(path text, body text, request_id text, OUT status int, OUT response json)
+ */
+PG_FUNCTION_INFO_V1(acs_request_text);
+Datum
+acs_request_text(PG_FUNCTION_ARGS)
+{
+	return answer_request(fcinfo, true);
 }

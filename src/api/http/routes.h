@@ -8,7 +8,7 @@
 #include "fmgr.h"
 #include "nodes/nodes.h"
 
-#define MAX_ARGUMENTS 16
+#define MAX_ARGUMENTS 32
 
 /* What a path answers with, beside "ok". */
 typedef enum Answer
