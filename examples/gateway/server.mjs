@@ -14,7 +14,7 @@ pool.on('connect', (client) => client.on('error', () => {})) // and the query on
 class HttpError extends Error {
   constructor(status, type, message) {
     super(message)
-    Object.assign(this, { status, body: JSON.stringify({ error: { type, message }, ok: false }) })
+    Object.assign(this, { status, type })
   }
 }
 
@@ -25,12 +25,6 @@ function workspaceOf({ headers }) {
   return workspace
 }
 
-// Checked here, because the server's log would quote what jsonb cannot store.
-function checked(key, value) {
-  if (/[\0\ud800-\udfff]/u.test(`${key}${value}`)) throw new SyntaxError()
-  return value
-}
-
 // As the official client writes it: empty is null, repeated is a list.
 function fromQuery(query) {
   const all = new URLSearchParams(query)
@@ -38,31 +32,35 @@ function fromQuery(query) {
   return Object.fromEntries([...all.keys()].map((key) => [key, all.getAll(key).length > 1 ? all.getAll(key) : all.get(key) || null]))
 }
 
-async function parametersOf(request, query) {
-  let text = ''
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk
-    if (text.length > +MAX_BODY) throw new HttpError(413, 'body_too_large', `body is longer than ${MAX_BODY}`)
+// Whatever is text goes to the database, which says what is wrong with it.
+async function bodyOf(request, query) {
+  const chunks = []
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    if (length > +MAX_BODY) throw new HttpError(413, 'body_too_large', `body is longer than ${MAX_BODY}`)
+    chunks.push(chunk)
   }
   try {
-    return JSON.stringify(JSON.parse(text || JSON.stringify(fromQuery(query)), checked))
-  } catch {
-    throw new HttpError(400, 'invalid_input', 'body is not JSON')
-  }
+    const body = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    if (!body.includes('\0')) return body || JSON.stringify(fromQuery(query))
+  } catch {}
+  throw new HttpError(400, 'invalid_input', 'body is no text in UTF-8')
 }
 
-async function answer(request) {
+async function answer(request, id) {
   const workspace = workspaceOf(request)
   const [, path, query] = /^([^?]*)\??(.*)$/.exec(request.url)
   if (request.method === 'GET' && !/\/(get|list\w*|check)$/.test(path)) throw new HttpError(405, 'method_not_allowed', 'GET only reads')
-  const parameters = await parametersOf(request, query)
+  const body = await bodyOf(request, query)
   const client = await pool.connect()
   let lost
   try {
     await client.query('BEGIN')
     await client.query("SELECT set_config('credentials.workspace_id', $1, true)", [workspace])
-    const { rows } = await client.query('SELECT status, response::text AS body FROM acs_request($1, $2)', [path, parameters])
+    const { rows } = await client.query('SELECT status, response::text AS body FROM acs_request($1, $2::text, $3)', [path, body, id])
     await client.query('COMMIT')
+    if (rows[0].status === 500) console.error(`${id}: see the log of the database`)
     return rows[0]
   } catch (error) {
     await client.query('ROLLBACK').catch((e) => (lost = e))
@@ -81,9 +79,14 @@ function problem(error, id) {
   return later ? new HttpError(503, 'unavailable', 'try again later') : new HttpError(500, 'internal_error', 'internal error')
 }
 
+function answerOf({ status, type, message }, id) {
+  const error = { type, message, request_id: id, ...(status === 400 && { validation_errors: { _errors: [message] } }) }
+  return { status, body: JSON.stringify({ error, ok: false }) }
+}
+
 const server = createServer(async (request, response) => {
   const id = randomUUID()
-  const { status, body } = await answer(request).catch((error) => problem(error, id))
+  const { status, body } = await answer(request, id).catch((error) => answerOf(problem(error, id), id))
   const connection = server.listening && status !== 413 ? 'keep-alive' : 'close'
   response.writeHead(status, { 'content-type': 'application/json', 'seam-request-id': id, connection })
   response.end(body)

@@ -19,12 +19,14 @@ async function send(method, path, body, headers = {}) {
   const response = await fetch(gateway.url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    body: body === undefined || typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
   })
   assert.match(response.headers.get('content-type'), /^application\/json/)
   assert.match(response.headers.get('seam-request-id'), /^[0-9a-f-]{36}$/)
   const json = await response.json()
   assert.equal(json.ok, response.status === 200)
+  assert.equal(json.error?.request_id, json.ok ? undefined : response.headers.get('seam-request-id'))
+  assert.equal(json.error !== undefined && 'validation_errors' in json.error, response.status === 400)
   return { status: response.status, type: json.error?.type, id: response.headers.get('seam-request-id'), json }
 }
 const post = (path, body, headers) => send('POST', path, body, headers)
@@ -77,8 +79,10 @@ test('every method takes a body', async () => {
 test('or a query string', async () => {
   assert.equal((await send('GET', `/acs/users/get?acs_user_id=${jane}`)).json.acs_user.full_name, 'Jane Doe')
   assert.equal((await send('DELETE', `/acs/users/get?acs_user_id=${jane}&_strict=true`)).json.acs_user.full_name, 'Jane Doe')
-  const { json } = await send('GET', '/acs/credentials/list?limit=2&is_multi_phone_sync_credential=false&search=&page_cursor=')
+  const { json } = await send('GET', '/acs/credentials/list?limit=2&is_multi_phone_sync_credential=false&page_cursor=')
   assert.deepEqual(json.acs_credentials, [])
+  assert.ok('acs_user_id' in (await send('GET', '/acs/credentials/list?acs_user_id=')).json.error.validation_errors) // null, and not everybody
+  assert.ok('include_if' in (await send('GET', `/acs/entrances/list_credentials_with_access?acs_entrance_id=${jane}&include_if=`)).json.error.validation_errors)
   assert.ok('color' in (await send('GET', '/acs/systems/list?color=red')).json.error.validation_errors)
   assert.ok('limit' in (await send('GET', '/acs/systems/list?limit=1&limit=2')).json.error.validation_errors) // repeated: a list
   const ids = [randomUUID(), randomUUID()].map((id) => `allowed_acs_entrance_ids=${id}`).join('&')
@@ -96,10 +100,11 @@ test('GET changes nothing', async () => {
 })
 
 test('a body that is no JSON object', async () => {
-  for (const body of ['{', '{"acs_user_id": }', 'acs_user_id=1', '[]', '"x"', '1', 'null', '{"full_name": "\\u0000"}', '{"full_name": "\\ud800"}', '{"\\u0000": 1}', '\u0000', '['.repeat(50000)]) {
+  for (const body of ['{', '{"acs_user_id": }', 'acs_user_id=1', '[]', '"x"', '1', 'null', '{"full_name": "\\u0000"}', '{"full_name": "\\ud800"}', '{"\\u0000": 1}', '\u0000', ' ', '{}\u0000', '{"full_name": 1e1000000}', '['.repeat(50000), Buffer.from([0xff]), Buffer.from('{"full_name": "\xe9"}', 'latin1')]) {
     const { status, type } = await post('/acs/users/create', body)
-    assert.deepEqual([status, type], [400, 'invalid_input'], body.slice(0, 30))
+    assert.deepEqual([status, type], [400, 'invalid_input'], `${body.slice(0, 30)}`)
   }
+  assert.equal((await send('GET', '/acs/systems/list?search=%00')).type, 'invalid_input')
   // what only looks like it
   const name = 'a \\u0000 \\ud800 "🔑" \u2028'
   const { json } = await post('/acs/users/create', { acs_system_id: hotel, full_name: name })
@@ -123,6 +128,26 @@ test('a body that is too long', async () => {
 test('paths that are not served', async () => {
   for (const path of ['/', '//', '/acs', '/acs/users', '/acs/users/get/', '/acs/users/get%20', '/acs/users/../users/get2', '/ACS/USERS/GET', '/acs/users/get;x', '/acs/%00', "/acs/users/get'--", '/acs/events/list'])
     assert.deepEqual(await post(path, {}).then(({ status, type }) => [status, type]), [404, 'not_found'], path)
+})
+
+test('each status that there is', async () => {
+  const ask = { acs_user_id: jane, access_method: 'code', code: '824758' }
+  await value("SELECT acs_credentials_create($1, 'code', '824758')", jane)
+  const statuses = {
+    200: () => post('/acs/systems/list'),
+    400: () => post('/acs/systems/list', { limit: 0 }),
+    401: () => post('/acs/systems/list', {}, { authorization: '' }),
+    404: () => post('/acs/users/get', { acs_user_id: randomUUID() }),
+    405: () => send('GET', '/acs/systems/create?name=Hotel'),
+    409: () => post('/acs/credentials/create', ask),
+    413: () => post('/acs/systems/list', 'x'.repeat(100001)),
+  }
+  for (const [status, run] of Object.entries(statuses)) assert.equal((await run()).status, +status)
+  // the others: 403 here, 500 and 503 below
+  await gateway.db.client.query('REVOKE EXECUTE ON FUNCTION acs_systems_list FROM gateway')
+  const { status, type } = await post('/acs/systems/list')
+  await gateway.db.client.query('GRANT EXECUTE ON FUNCTION acs_systems_list TO gateway')
+  assert.deepEqual([status, type], [403, 'forbidden'])
 })
 
 test('many at once: one of them gets the code', async () => {
@@ -182,11 +207,16 @@ test('a database that cannot be reached', async () => {
 })
 
 test('what is wrong with the installation is nobody else’s business', async () => {
-  await gateway.db.client.query('REVOKE EXECUTE ON FUNCTION acs_request FROM gateway')
+  await gateway.db.client.query('REVOKE EXECUTE ON FUNCTION acs_request(text, text, text) FROM gateway')
   const { status, type, json, id } = await create('824761')
-  await gateway.db.client.query('GRANT EXECUTE ON FUNCTION acs_request TO gateway')
+  await gateway.db.client.query('GRANT EXECUTE ON FUNCTION acs_request(text, text, text) TO gateway')
   assert.deepEqual([status, type, json.error.message], [500, 'internal_error', 'internal error'])
   assert.ok(gateway.log.includes(`${id}: 42501`))
+  await gateway.db.client.query('ALTER FUNCTION acs_systems_get RENAME TO gone')
+  const { status: gone, id: goneId } = await post('/acs/systems/get', { acs_system_id: hotel })
+  await gateway.db.client.query('ALTER FUNCTION gone RENAME TO acs_systems_get')
+  assert.equal(gone, 500)
+  assert.ok(gateway.log.includes(goneId))
 })
 
 test('a caller who leaves in the middle does no harm', async () => {

@@ -1,19 +1,23 @@
 // Each object that the extension makes as JSON is one of the API's: it passes the zod model
-// that the API's publisher ships. Models are strict here, so that a key that the API does not
-// have is an error, too; inside of metadata, more than the API tells is no error.
+// that the API's publisher ships, and so does each answer of each path. Of single objects,
+// models are strict here, so that a key that the API does not have is an error, too; inside of
+// metadata, more than the API tells is no error.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { schemas } from '@seamapi/types/connect'
+import { openapi, schemas } from '@seamapi/types/connect'
 import { Database } from './database.mjs'
 
 const workspace = '398d80b7-3f96-47c2-b85a-6f8ba21d07be'
-const account = '33333333-3333-4333-8333-333333333333' // every model demands a connected account
+const account = '33333333-3333-4333-8333-333333333333'
 const identity = '22222222-2222-4222-8222-222222222222'
 let db
 let hotel, manager, user, entrance, group
 
 const value = (text, ...values) => db.value(workspace, text, values)
 const issue = (args, ...values) => value(`SELECT acs_credential_json(c) FROM acs_credentials_create($1, ${args}) AS c`, user, ...values)
+
+const source = (path) => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8')
 
 function assertModel(model, object) {
   const result = model.safeParse(object)
@@ -30,8 +34,9 @@ before(async () => {
 })
 after(() => db?.drop())
 
-// The model of a credential allows the keys of the API only.
-const credentialModel = schemas.acs_credential.strict()
+// The model of a credential allows the keys of the API only, and how often it has opened and may.
+const count = schemas.acs_system.shape.acs_user_count
+const credentialModel = schemas.acs_credential.extend({ uses: count, max_uses: count }).strict()
 
 test('card credential that waits to be issued', async () => {
   const card = await issue("'card', starts_at => '2100-03-01T10:40:00Z', ends_at => '2100-03-04T10:40:00Z', allowed_acs_entrance_ids => ARRAY[$2]::uuid[]", entrance)
@@ -103,19 +108,14 @@ test('user who is suspended', async () => {
   await value('SELECT acs_users_unsuspend($1)', user)
 })
 
+// The API's entrances do not name their workspace, as all other objects do.
+const entranceModel = schemas.acs_entrance.extend({ workspace_id: schemas.acs_user.shape.workspace_id }).strict()
 test('entrance', async () => {
-  // The API's entrances do not name their workspace, as all other objects do.
-  const model = schemas.acs_entrance.extend({ workspace_id: schemas.acs_user.shape.workspace_id }).strict()
-  assertModel(model, await value('SELECT acs_entrance_json(e) FROM acs_entrances_get($1) AS e', entrance))
+  assertModel(entranceModel, await value('SELECT acs_entrance_json(e) FROM acs_entrances_get($1) AS e', entrance))
 })
 
 test('access group', async () => {
-  // A type of group is a brand's word ('pti_unit', 'salto_ks_access_group', ...); groups here are of no brand, and
-  // nothing is ever pending, as what is stored is what counts.
-  const model = schemas.acs_access_group
-    .omit({ access_group_type: true, access_group_type_display_name: true, external_type: true, external_type_display_name: true, pending_mutations: true })
-    .strict()
-  assertModel(model, await value('SELECT acs_access_group_json(g) FROM acs_access_groups_get($1) AS g', group))
+  assertModel(schemas.acs_access_group.strict(), await value('SELECT acs_access_group_json(g) FROM acs_access_groups_get($1) AS g', group))
 })
 
 const systemModel = schemas.acs_system.strict()
@@ -123,13 +123,30 @@ test('system of a brand, and the credential manager', async () => {
   for (const id of [hotel, manager]) assertModel(systemModel, await value('SELECT acs_system_json(s) FROM acs_systems_get($1) AS s', id))
 })
 
-test('system of each built-in type', async (t) => {
-  for (const { system_type } of await db.rows(workspace, 'SELECT system_type FROM acs_system_types WHERE is_builtin ORDER BY 1')) {
-    const system = await value("SELECT acs_system_json(s) FROM acs_systems_create('System', $1, connected_account_id => $2) AS s", system_type, account)
-    // "generic" is no brand, so it cannot be one of the model's.
-    const model = system_type === 'generic' ? systemModel.omit({ external_type: true }).extend({ external_type: schemas.acs_credential.shape.display_name }) : systemModel
-    await t.test(system_type, () => assertModel(model, system))
+// None was given an account.
+test('what systems of each type have, and of a type of one’s own', async (t) => {
+  await value("INSERT INTO acs_system_types (system_type, display_name, credential_type, credential_type_display_name) VALUES ('own', 'Own', 'own_card', 'Own card') RETURNING 1")
+  const apiType = schemas.acs_system.shape.external_type
+  for (const { system_type } of await db.rows(workspace, 'SELECT system_type FROM acs_system_types ORDER BY 1')) {
+    const system = await value("SELECT acs_system_json(s) FROM acs_systems_create('System', $1) AS s", system_type)
+    const make = (sql) => value(sql, system.acs_system_id)
+    await t.test(system_type, async () => {
+      assertModel(systemModel, system)
+      assert.equal(system.connected_account_id, workspace)
+      assert.equal(system.external_type, apiType.safeParse(system_type).success ? system_type : undefined)
+      assertModel(userModel, await make("SELECT acs_user_json(u) FROM acs_users_create($1, 'Joe', 'no address') AS u"))
+      assertModel(entranceModel, await make("SELECT acs_entrance_json(e) FROM acs_entrances_create($1, 'Door') AS e"))
+      assertModel(schemas.acs_access_group.strict(), await make("SELECT acs_access_group_json(g) FROM acs_access_groups_create($1, 'Group') AS g"))
+    })
   }
+  const card = await value("SELECT acs_credential_json(c) FROM acs_systems_list() AS s, acs_users_list(s.acs_system_id) AS u, acs_credentials_create(u.acs_user_id, 'card') AS c WHERE system_type = 'own'")
+  assertModel(credentialModel, card)
+  assert.deepEqual([card.external_type, card.external_type_display_name], [undefined, 'Own card'])
+})
+
+test('external types of the schema are all known', () => {
+  for (const { shape } of [schemas.acs_system, schemas.acs_credential])
+    for (const word of shape.external_type.unwrap().options) assert.ok(source('api/http/brands.c').includes(`"${word}"`), word)
 })
 
 test('events that the API has', async () => {
@@ -165,4 +182,119 @@ test('a time of the API passes where a date-time is demanded', async () => {
   const { created_at } = await issue("'card'")
   assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   assert.equal(new Date(created_at).toISOString(), created_at)
+})
+
+// Each path of the router is asked, and shows something.
+test('each path answers as the API has it', async () => {
+  const routes = [...source('api/http/routes.c').matchAll(/\{"(\/[a-z_/]+)", \w+, (?:"(\w+)"|NULL)/g)]
+  const models = { ...schemas, acs_access_decision: { safeParse: () => ({ success: true }) } } // of which the API has none
+  const asked = new Set()
+  const seen = new Set()
+
+  const ask = async (path, body) => {
+    const [{ status, response }] = await db.rows(workspace, 'SELECT * FROM acs_request($1, $2::text)', [path, JSON.stringify(body)])
+    assert.equal(status, 200, `${path}: ${JSON.stringify(response)}`)
+    const { ok, pagination, ...objects } = response
+    assert.equal(ok, true)
+    if (pagination) assertModel(schemas.pagination.strict(), pagination)
+    for (const [key, value] of Object.entries(objects)) {
+      const kind = Array.isArray(value) ? key.replace(/s$/, '') : key
+      for (const object of [value].flat()) assertModel(models[kind], object)
+      assert.ok([value].flat().length > 0, `${path} shows nothing`)
+      seen.add(kind)
+    }
+    const { required = [] } = openapi.paths[path]?.post.responses[200].content['application/json'].schema ?? {}
+    for (const key of required) assert.ok(key in response, `${path} has no ${key}`)
+    asked.add(path)
+    return Object.values(objects)[0]
+  }
+  const create = async (path, body) => {
+    const [[key, id]] = Object.entries(await ask(path, body)) // the id is the first member
+    return { [key]: id }
+  }
+
+  const keys = await create('/acs/systems/create', { name: 'Keys' })
+  const house = await create('/acs/systems/create', { name: 'House', default_credential_manager_acs_system_id: keys.acs_system_id })
+  await ask('/acs/systems/get', house)
+  await ask('/acs/systems/list', { search: 'House', limit: 1 })
+
+  const door = await create('/acs/entrances/create', { ...house, display_name: 'Door' })
+  const gate = await create('/acs/entrances/create', { ...house, display_name: 'Gate', can_unlock_with_code: false })
+  await ask('/acs/entrances/get', door)
+  await ask('/acs/entrances/list', { ...house, limit: 1 })
+
+  const staff = await create('/acs/access_groups/create', { ...house, name: 'Staff', acs_entrance_ids: [gate.acs_entrance_id] })
+  await ask('/acs/access_groups/get', staff)
+  await ask('/acs/access_groups/list', house)
+  await ask('/acs/access_groups/list_accessible_entrances', staff)
+
+  const window = { starts_at: '2024-03-01T10:40:00Z', ends_at: '2100-03-04T10:40:00Z' }
+  const ann = await create('/acs/users/create', {
+    ...house,
+    full_name: 'Ann',
+    email: 'ann@example.com',
+    phone_number: '+15555550100',
+    user_identity_id: identity,
+    acs_access_group_ids: [staff.acs_access_group_id],
+    access_schedule: window,
+  })
+  const bob = await create('/acs/users/create', { ...house, full_name: 'Bob' })
+  await ask('/acs/users/get', { user_identity_id: identity, ...house })
+  await ask('/acs/users/list', { ...house, limit: 1 })
+  await ask('/acs/users/update', { ...bob, full_name: 'Robert', access_schedule: { ...window, ends_at: null } })
+  await ask('/acs/users/suspend', bob)
+  await ask('/acs/users/unsuspend', bob)
+  await ask('/acs/users/add_to_access_group', { ...bob, ...staff })
+  await ask('/acs/access_groups/list_users', staff)
+  await ask('/acs/users/remove_from_access_group', { ...bob, ...staff })
+  await ask('/acs/access_groups/add_user', { ...bob, ...staff })
+  await ask('/acs/access_groups/remove_user', { ...bob, ...staff })
+  await ask('/acs/users/list_accessible_entrances', ann)
+
+  const pin = await create('/acs/credentials/create', { ...ann, max_uses: 10, access_method: 'code', allowed_acs_entrance_ids: [door.acs_entrance_id], ...window })
+  const card = await create('/acs/credentials/create', { ...ann, access_method: 'card', code: '123456', visionline_metadata: { override: true, card_format: 'rfid48' } })
+  const key = await create('/acs/credentials/create', { ...ann, access_method: 'mobile_key', is_multi_phone_sync_credential: true, credential_manager_acs_system_id: keys.acs_system_id })
+  await ask('/acs/credentials/get', pin)
+  await ask('/acs/credentials/list', { ...ann, limit: 2 })
+  await ask('/acs/credentials/list_accessible_entrances', pin)
+  await ask('/acs/credentials/update', { ...pin, code: '824769', ends_at: '2100-01-01T00:00:00Z' })
+  await ask('/acs/credentials/create_offline_code', { ...bob, allowed_acs_entrance_id: door.acs_entrance_id, is_one_time_use: true })
+  await ask('/acs/credentials/regenerate_code', pin)
+  await ask('/acs/credentials/issue', { ...card, card_number: '04A22C1B' })
+  await ask('/acs/credentials/disable', { ...card, reason: 'lost' })
+  await ask('/acs/credentials/enable', { ...card, reason: 'lost' })
+  await ask('/acs/credentials/unassign', { ...card, ...ann })
+  await ask('/acs/credentials/assign', { ...card, ...bob })
+  await ask('/acs/credentials/sync_to_phone', { ...key, phone_id: 'phone' })
+  await ask('/acs/entrances/grant_access', { ...door, ...bob })
+  await ask('/acs/entrances/list_credentials_with_access', { ...gate, include_if: ['visionline_metadata.is_valid'] })
+  await ask('/acs/access/check', { ...door, access_method: 'code', code: '824769' })
+  await ask('/acs/access/request', { ...door, access_method: 'code', code: '824769' })
+
+  await ask('/acs/users/revoke_access_to_all_entrances', bob)
+  await ask('/acs/credentials/delete', card)
+  await ask('/acs/access_groups/delete', staff)
+  await ask('/acs/users/delete', bob)
+
+  assert.ok(routes.length > 40)
+  assert.deepEqual([...asked].sort(), routes.map(([, path]) => path).sort())
+  assert.deepEqual([...seen].sort(), [...new Set(routes.map(([, , object]) => object).filter(Boolean))].sort())
+})
+
+// All that the tests above have done was told.
+test('events of types that the API has are the API’s', async () => {
+  const models = new Map(schemas.seam_event.options.map((model) => [model.shape.event_type.value, model]))
+  const rows = await db.rows(workspace, 'SELECT acs_event_json(e) AS event FROM acs_events AS e WHERE workspace_id = acs_workspace_id()')
+  const events = rows.map(({ event }) => event).filter(({ event_type }) => models.has(event_type))
+  for (const event of events) assertModel(models.get(event.event_type), event)
+  const types = new Set(events.map(({ event_type }) => event_type))
+  for (const type of ['acs_credential.issued', 'acs_credential.reissued', 'acs_credential.deleted', 'acs_user.created', 'acs_user.deleted']) assert.ok(types.has(type), type)
+})
+
+// Of the rules whose SQLSTATE says that the request is wrong; a mapping is of a trigger.
+test('each rule that a request can break is about a parameter', () => {
+  const rules = [...source('errors.c').matchAll(/\[RULE_(\w+)\] = \{(INVALID|ERRCODE_CHECK_VIOLATION)/g)].map(([, rule]) => rule)
+  const untold = rules.filter((rule) => !source('api/http/complaints.c').includes(`{RULE_${rule},`))
+  assert.ok(rules.length > 30)
+  assert.deepEqual(untold, ['USER_MAPPING'])
 })

@@ -23,15 +23,22 @@ for (const [name, { SeamHttp, SeamHttpApiError, SeamHttpInvalidInputError, SeamH
   const id = (text, values) => gateway.db.value(workspace, text, values)
   const apiError = (code, statusCode) => (error) => {
     assert.ok(error instanceof SeamHttpApiError, `${error}`)
+    assert.ok(!(error instanceof SeamHttpInvalidInputError))
     assert.deepEqual([error.code, error.statusCode], [code, statusCode])
+    if (statusCode !== 401 && code !== 'not_found') assert.equal(error.data.rule, code)
     assert.match(error.requestId, /^[0-9a-f-]{36}$/)
     return true
   }
   const invalid = (parameter, complaint) => (error) => {
     assert.ok(error instanceof SeamHttpInvalidInputError, `${error}`)
     assert.equal(error.statusCode, 400)
+    assert.match(error.requestId, /^[0-9a-f-]{36}$/)
     assert.match(error.getValidationErrorMessages(parameter).join(), complaint)
     return true
+  }
+  const against = (rule, parameter) => (error) => {
+    assert.equal(error.data?.rule, rule)
+    return invalid(parameter, /./)(error)
   }
   const check = (title, run) => test(`${name}: ${title}`, run)
 
@@ -170,8 +177,8 @@ for (const [name, { SeamHttp, SeamHttpApiError, SeamHttpInvalidInputError, SeamH
     assert.ok(!('acs_user_id' in (await seam.acs.credentials.get({ acs_credential_id }))))
     await seam.acs.credentials.assign({ acs_credential_id, acs_user_id: joe.acs_user_id })
     assert.equal((await seam.acs.credentials.get({ acs_credential_id })).acs_user_id, joe.acs_user_id)
-    await assert.rejects(seam.acs.credentials.assign({ acs_credential_id, acs_user_id: jane.acs_user_id }), apiError('already_assigned', 400))
-    await assert.rejects(seam.acs.credentials.unassign({ acs_credential_id, acs_user_id: jane.acs_user_id }), apiError('user_mismatch', 400))
+    await assert.rejects(seam.acs.credentials.assign({ acs_credential_id, acs_user_id: jane.acs_user_id }), against('already_assigned', 'acs_credential_id'))
+    await assert.rejects(seam.acs.credentials.unassign({ acs_credential_id, acs_user_id: jane.acs_user_id }), against('user_mismatch', 'acs_user_id'))
   })
 
   check('where a credential opens', async () => {
@@ -218,11 +225,11 @@ for (const [name, { SeamHttp, SeamHttpApiError, SeamHttpInvalidInputError, SeamH
       assert.ok(!error.message.includes('824760'))
       return apiError('code_overlap', 409)(error)
     })
-    await assert.rejects(create({ access_method: 'mobile_key', code: '824761' }), apiError('code_not_allowed', 400))
-    await assert.rejects(create({ ends_at: '2001-01-01T00:00:00Z' }), apiError('window_in_the_past', 400))
-    await assert.rejects(create({ starts_at: '2100-01-02T00:00:00Z', ends_at: '2100-01-01T00:00:00Z' }), apiError('window_order', 400))
-    await assert.rejects(create({ acs_user_id: undefined }), apiError('user_required', 400))
-    await assert.rejects(seam.acs.credentials.list({ limit: 0 }), apiError('invalid_page', 400))
+    await assert.rejects(create({ access_method: 'mobile_key', code: '824761' }), against('code_not_allowed', 'code'))
+    await assert.rejects(create({ ends_at: '2001-01-01T00:00:00Z' }), against('window_in_the_past', 'ends_at'))
+    await assert.rejects(create({ starts_at: '2100-01-02T00:00:00Z', ends_at: '2100-01-01T00:00:00Z' }), against('window_order', 'ends_at'))
+    await assert.rejects(create({ acs_user_id: undefined }), against('user_required', 'acs_user_id'))
+    await assert.rejects(seam.acs.credentials.list({ limit: 0 }), against('invalid_page', 'limit'))
   })
 
   check('errors about the form of a request', async () => {
@@ -233,6 +240,9 @@ for (const [name, { SeamHttp, SeamHttpApiError, SeamHttpInvalidInputError, SeamH
     await assert.rejects(create({ ends_at: 'tomorrow' }), invalid('ends_at', /datetime/i))
     await assert.rejects(create({ allowed_acs_entrance_ids: 'all' }), invalid('allowed_acs_entrance_ids', /uuid/i))
     await assert.rejects(create({ color: 'red' }), invalid('color', /unrecognized/i))
+    await assert.rejects(create({ access_method: 'cloud_key' }), invalid('access_method', /invalid/i))
+    await assert.rejects(seam.acs.credentials.list({ acs_user_id: null }), invalid('acs_user_id', /null/i))
+    await assert.rejects(seam.acs.users.create({ acs_system_id: hotel, full_name: 'Jim', email_address: 'jim' }), invalid('email_address', /email/i))
     await assert.rejects(seam.acs.credentials.list({ limit: 'all' }), invalid('limit', /integer/i))
     await assert.rejects(seam.acs.users.update({ acs_user_id: jane.acs_user_id, access_schedule: { starts_at: 'now' } }), invalid('access_schedule', /datetime/i))
   })

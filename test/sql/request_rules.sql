@@ -99,7 +99,8 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (45, '/acs/credentials/sync_to_phone', '{"acs_credential_id": "$key", "phone_id": ""}'),
     (46, '/acs/systems/create', '{"name": "x", "system_type": "no such"}'),
     (47, '/acs/entrances/list_credentials_with_access', '{"acs_entrance_id": "$door", "include_if": ["true"]}'),
-    (48, '/acs/users/list', '{"limit": 0}')) AS requests (n, path, body),
+    (48, '/acs/users/list', '{"limit": 0}'),
+    (49, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 
 -- The request is right, and something else is in the way: the type is the rule's name.
