@@ -332,19 +332,26 @@ read_parameter(Call *call, const char *parameter, const JsonbValue *value)
 		read_argument(call, arg, parameter, value);
 }
 
-/* Arguments without a default; a user may be named by identity instead. */
+/*
+ * Arguments without a default, and what the route says; but a user may be named by
+ * identity instead.
+ */
+static bool
+is_required(const Call *call, const Argument *argument)
+{
+	if (call->route->required != NULL && strcmp(argument->name, call->route->required) == 0)
+		return true;
+	return argument->default_value == NULL &&
+		(strcmp(argument->name, "acs_user_id") != 0 || find_argument(call->function, "user_identity_id") < 0);
+}
+
 static void
 require_arguments(Call *call)
 {
-	bool		by_identity = find_argument(call->function, "user_identity_id") >= 0;
-
 	for (int i = 0; i < call->function->nargs; i++)
 	{
-		const Argument *argument = &call->function->args[i];
-
-		if (argument->default_value == NULL && !call->given[i] &&
-			!(by_identity && strcmp(argument->name, "acs_user_id") == 0))
-			complain(call, argument->name, "Required");
+		if (!call->given[i] && is_required(call, &call->function->args[i]))
+			complain(call, call->function->args[i].name, "Required");
 	}
 }
 

@@ -29,7 +29,7 @@
 #include "compat.h"
 
 static const Route routes[] = {
-	{"/acs/credentials/create", OBJECT, "acs_credential"},
+	{"/acs/credentials/create", OBJECT, "acs_credential", "access_method"},
 	{"/acs/credentials/get", OBJECT, "acs_credential"},
 	{"/acs/credentials/list", PAGES, "acs_credential"},
 	{"/acs/credentials/update", OBJECT, "acs_credential"},

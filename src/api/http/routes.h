@@ -24,6 +24,7 @@ typedef struct Route
 	const char *path;
 	Answer		answer;
 	const char *object;			/* or null */
+	const char *required;		/* a parameter that has a default in SQL only; or null */
 } Route;
 
 typedef struct Argument
