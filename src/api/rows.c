@@ -16,8 +16,6 @@
 #include "api/rows.h"
 #include "errors.h"
 
-#define MAX_PAGE_SIZE 10000
-
 char *
 id_text(Datum id)
 {

@@ -37,6 +37,8 @@ extern void return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDa
 extern HeapTuple form_row(TupleDesc tupdesc, const NullableDatum *columns, int n);
 extern Datum row_of_type(Oid type, const NullableDatum *columns, int n);
 
+#define MAX_PAGE_SIZE 10000
+
 /* Error invalid_page unless the argument is a size for a page. */
 extern void require_page(NullableDatum page_size);
 

@@ -31,6 +31,7 @@
 #include "api/http/parameters.h"
 #include "api/http/routes.h"
 #include "api/json.h"
+#include "api/rows.h"
 #include "store/statements.h"
 
 /* ---------- the call ---------- */
@@ -135,18 +136,33 @@ next_page(Call *call, int64 nrows, NullableDatum last_id)
 	return nrows > 0 ? last_id : NO_DATUM;
 }
 
+/* Who does not know that there is a next page shall miss nothing that fits on this one. */
+static void
+choose_long_page(Call *call)
+{
+	int			size = find_argument(call->function, "page_size");
+
+	if (!call->given[size])
+		call->values[size] = DATUM(Int32GetDatum(MAX_PAGE_SIZE));
+	call->given[size] = true;
+}
+
 static void
 answer_list(StringInfo json, Call *call)
 {
-	ReturnSetInfo *rows = call_for_list(call);
-	int64		nrows = tuplestore_tuple_count(rows->setResult);
+	ReturnSetInfo *rows;
+	int64		nrows;
 	NullableDatum last_id;
 
+	if (call->route->answer == LONG_PAGES)
+		choose_long_page(call);
+	rows = call_for_list(call);
+	nrows = tuplestore_tuple_count(rows->setResult);
 	look_again();
 	last_id = append_list(json, call, rows);
 	PopActiveSnapshot();
 	close_list(rows);
-	if (call->route->answer == PAGES)
+	if (call->route->answer != LIST)
 		append_pagination(json, next_page(call, nrows, last_id));
 }
 
@@ -175,6 +191,7 @@ answer_call(StringInfo json, Call *call)
 			break;
 		case LIST:
 		case PAGES:
+		case LONG_PAGES:
 			answer_list(json, call);
 			break;
 	}

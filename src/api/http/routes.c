@@ -64,7 +64,7 @@ static const Route routes[] = {
 
 	{"/acs/access_groups/create", OBJECT, "acs_access_group"},
 	{"/acs/access_groups/get", OBJECT, "acs_access_group"},
-	{"/acs/access_groups/list", PAGES, "acs_access_group"},
+	{"/acs/access_groups/list", LONG_PAGES, "acs_access_group"},
 	{"/acs/access_groups/delete", NOTHING, NULL},
 	{"/acs/access_groups/add_user", NOTHING, NULL},
 	{"/acs/access_groups/remove_user", NOTHING, NULL},
@@ -73,7 +73,7 @@ static const Route routes[] = {
 
 	{"/acs/systems/create", OBJECT, "acs_system"},
 	{"/acs/systems/get", OBJECT, "acs_system"},
-	{"/acs/systems/list", PAGES, "acs_system"},
+	{"/acs/systems/list", LONG_PAGES, "acs_system"},
 
 	{"/acs/access/check", OBJECT, "acs_access_decision"},
 	{"/acs/access/request", OBJECT, "acs_access_decision"},

@@ -16,7 +16,8 @@ typedef enum Answer
 	NOTHING,
 	OBJECT,						/* {"acs_user": {...}} */
 	LIST,						/* {"acs_users": [...]} */
-	PAGES						/* the same, with "pagination" */
+	PAGES,						/* the same, with "pagination" */
+	LONG_PAGES					/* the same, where the API's clients know of no pages */
 } Answer;
 
 typedef struct Route
