@@ -281,6 +281,19 @@ test('each path answers as the API has it', async () => {
   assert.deepEqual([...seen].sort(), [...new Set(routes.map(([, , object]) => object).filter(Boolean))].sort())
 })
 
+// What has no meaning here is refused, as a filter that is not heeded would show too much.
+test('each parameter that the API has, and that means something here', async () => {
+  const meaningless = ['customer_key', 'location_id', 'space_id', 'hid_acs_system_id', 'user_identity_email_address', 'user_identity_phone_number']
+  const parametersOf = (schema) => [...Object.keys(schema.properties ?? {}), ...[...(schema.allOf ?? []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].flatMap(parametersOf)]
+  const unknown = new Set()
+  for (const [, path] of source('api/http/routes.c').matchAll(/\{"(\/[a-z_/]+)",/g)) {
+    const parameters = parametersOf(openapi.paths[path]?.post.requestBody?.content['application/json'].schema ?? {})
+    const [{ response }] = await db.rows(workspace, 'SELECT response FROM acs_request($1, $2::text)', [path, JSON.stringify({ ...Object.fromEntries(parameters.map((name) => [name, null])), '': null })])
+    for (const name of parameters) if (/Unrecognized/.test(response.error.validation_errors[name]?._errors[0])) unknown.add(name)
+  }
+  assert.deepEqual([...unknown].filter((name) => !meaningless.includes(name)), [])
+})
+
 // All that the tests above have done was told.
 test('events of types that the API has are the API’s', async () => {
   const models = new Map(schemas.seam_event.options.map((model) => [model.shape.event_type.value, model]))
