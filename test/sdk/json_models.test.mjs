@@ -34,9 +34,11 @@ before(async () => {
 })
 after(() => db?.drop())
 
-// The model of a credential allows the keys of the API only, and how often it has opened and may.
-const count = schemas.acs_system.shape.acs_user_count
-const credentialModel = schemas.acs_credential.extend({ uses: count, max_uses: count }).strict()
+// The model of a credential allows the keys of the API only, and what it has beyond that.
+const { acs_user_count: count, default_credential_manager_acs_system_id: optionalId, external_type_display_name: text } = schemas.acs_system.shape
+const credentialModel = schemas.acs_credential
+  .extend({ uses: count, max_uses: count, reference: text, allowed_acs_entrance_ids: schemas.acs_entrance.shape.space_ids.optional(), credential_manager_acs_system_id: optionalId })
+  .strict()
 
 test('card credential that waits to be issued', async () => {
   const card = await issue("'card', starts_at => '2100-03-01T10:40:00Z', ends_at => '2100-03-04T10:40:00Z', allowed_acs_entrance_ids => ARRAY[$2]::uuid[]", entrance)

@@ -224,7 +224,7 @@ SELECT value, pg_temp.complaint('/acs/credentials/create', 'ends_at', to_json(va
 
 -- Addresses.
 SELECT pg_temp.complaint('/acs/users/create', 'email', '"jane"') AS email, pg_temp.complaint('/acs/users/update', 'email_address', '"jane@"') AS email_address,
-       pg_temp.complaint('/acs/users/update', 'email_address', '"jane@example.com"') AS an_address;
+       pg_temp.complaint('/acs/users/update', 'email_address', '"jane@example.com"') AS an_address, pg_temp.complaint('/acs/users/update', 'email_address', '""') AS none;
 
 -- The functions' own rules keep their names, beside the type where the request is wrong.
 \t on

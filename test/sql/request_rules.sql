@@ -29,7 +29,7 @@ SELECT pg_temp.remember('group', acs_access_group_id) FROM ids, acs_access_group
 SELECT pg_temp.remember(user_name, acs_user_id)
   FROM (VALUES ('jane', 'generic'), ('joe', 'generic'), ('sue', 'rules_strict'), ('vic', 'visionline_system'), ('liz', 'latch_building')) AS users (user_name, system)
   JOIN ids ON name = system, acs_users_create(id, user_name, user_identity_id => CASE user_name WHEN 'jane' THEN '22222222-2222-4222-8222-222222222222'::uuid END);
-SELECT pg_temp.remember('pin', acs_credential_id) FROM ids, acs_credentials_create(id, 'code', '824759') WHERE name = 'jane';
+SELECT pg_temp.remember('pin', acs_credential_id) FROM ids, acs_credentials_create(id, 'code', '824759', reference => 'a line of an import') WHERE name = 'jane';
 SELECT pg_temp.remember('card', acs_credential_id) FROM ids, acs_credentials_create(id, 'card') WHERE name = 'jane';
 SELECT acs_credentials_issue(id, '04A22C1B') FROM ids WHERE name = 'card';
 SELECT pg_temp.remember('blank', acs_credential_id) FROM ids, acs_credentials_create(id, 'card') WHERE name = 'joe';
@@ -100,7 +100,8 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (46, '/acs/systems/create', '{"name": "x", "system_type": "no such"}'),
     (47, '/acs/entrances/list_credentials_with_access', '{"acs_entrance_id": "$door", "include_if": ["true"]}'),
     (48, '/acs/users/list', '{"limit": 0}'),
-    (49, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}')) AS requests (n, path, body),
+    (49, '/acs/credentials/create', '{"acs_user_id": "$jane", "access_method": "code", "reference": ""}'),
+    (50, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 
 -- The request is right, and something else is in the way: the type is the rule's name.
@@ -113,7 +114,8 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (5, '/acs/access_groups/get', '{"acs_access_group_id": "$nobody"}'),
     (6, '/acs/credentials/create', '{"acs_user_id": "$joe", "access_method": "code", "code": "824759"}'),
     (7, '/acs/credentials/issue', '{"acs_credential_id": "$blank", "card_number": "04:a2:2c:1b"}'),
-    (8, '/acs/users/create', '{"acs_system_id": "$generic", "full_name": "x", "user_identity_id": "22222222-2222-4222-8222-222222222222"}')) AS requests (n, path, body),
+    (8, '/acs/users/create', '{"acs_system_id": "$generic", "full_name": "x", "user_identity_id": "22222222-2222-4222-8222-222222222222"}'),
+    (9, '/acs/credentials/create', '{"acs_user_id": "$joe", "access_method": "card", "reference": "a line of an import"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 -- no code is free
 BEGIN;

@@ -42,6 +42,7 @@ static const struct
 	{RULE_WINDOW_IN_THE_PAST, GIVEN, {"ends_at"}},
 	{RULE_WINDOW_ORDER, GIVEN, {"starts_at", "ends_at", "access_schedule"}},
 	{RULE_INVALID_MAX_USES, GIVEN, {"max_uses"}},
+	{RULE_INVALID_REFERENCE, GIVEN, {"reference"}},
 	{RULE_METADATA_NOT_SUPPORTED, GIVEN,
 	{"visionline_metadata", "assa_abloy_vostio_metadata", "hotek_metadata", "salto_space_metadata"}},
 	{RULE_INVALID_METADATA, GIVEN,

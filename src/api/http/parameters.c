@@ -63,7 +63,7 @@ scalar_text(const JsonbValue *value)
 	}
 }
 
-/* Text that has to look like something, by the argument's name. */
+/* Text that has to look like something, by the argument's name; empty text is none. */
 static const struct
 {
 	const char *argument;
@@ -78,7 +78,7 @@ text_error(const char *argument, const char *text)
 {
 	for (size_t i = 0; i < lengthof(text_forms); i++)
 	{
-		if (strcmp(text_forms[i].argument, argument) == 0 && !text_forms[i].fits(text))
+		if (strcmp(text_forms[i].argument, argument) == 0 && *text != '\0' && !text_forms[i].fits(text))
 			return text_forms[i].complaint;
 	}
 	return NULL;
