@@ -182,6 +182,7 @@ raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 			 errmsg("%s", error->message),
 			 detail ? errdetail_internal("%s", text.data) : 0,
 			 hint ? errhint("%s", hint) : 0,
+			 errhidestmt(true),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
 }
 
@@ -235,8 +236,31 @@ rule_of_constraint(const ErrorData *error, const char *table)
 	return RULE_NONE;
 }
 
+/*
+ * The context without the line of SPI that prints the statement.  Lines of others
+ * stay: a DBA looks there for what a trigger of his own was at.
+ */
+static char *
+context_without(char *lines, const char *statement)
+{
+	char	   *text = lines != NULL && statement != NULL ? strstr(lines, statement) : NULL;
+	char	   *begin = text;
+	char	   *end;
+
+	if (text == NULL)
+		return lines;
+	while (begin > lines && begin[-1] != '\n')
+		begin--;
+	end = strchr(text + strlen(statement), '\n');
+	if (end != NULL)
+		memmove(begin, end + 1, strlen(end + 1) + 1);
+	else
+		*(begin > lines ? begin - 1 : begin) = '\0';
+	return *lines != '\0' ? lines : NULL;
+}
+
 void
-rethrow_without_row(MemoryContext context, const char *table)
+rethrow_without_row(MemoryContext context, const char *table, const char *statement)
 {
 	ErrorData  *error;
 	Rule		rule;
@@ -248,6 +272,10 @@ rethrow_without_row(MemoryContext context, const char *table)
 	if (rule != RULE_NONE)
 		raise_rule(rule, NULL);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION && !is_rule(error))
+	{
 		error->detail = NULL;
+		error->hide_stmt = true;
+	}
+	error->context = context_without(error->context, statement);
 	ReThrowError(error);
 }

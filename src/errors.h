@@ -11,6 +11,7 @@
 /*
  * Raise the rule's error.  The hint replaces that of the rule, unless NULL.  The
  * detail is a format, or NULL; it must never be given a code (a mask is fine).
+ * The server does not log the statement, which may have a code in its text.
  */
 extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
 											 const char *detail,...) pg_attribute_printf(3, 4);
@@ -25,7 +26,8 @@ extern Rule rule_of(const ErrorData *error);
  * In PG_CATCH: the server's own message about a broken constraint may print the
  * row, with its code; of those that are not ours, pass on everything but that.
  * That a row of the table (null: of any) refers to what is gone is an error of ours.
+ * The statement (null: none) is our own, and not for the error's context.
  */
-extern pg_noreturn void rethrow_without_row(MemoryContext context, const char *table);
+extern pg_noreturn void rethrow_without_row(MemoryContext context, const char *table, const char *statement);
 
 #endif							/* CREDENTIALS_ERRORS_H */

@@ -248,8 +248,7 @@ run(const PlanKey *key, Relation relation, const Layout *layout,
 		CommandCounterIncrement();
 		snapshot = GetLatestSnapshot();
 	}
-	result = SPI_execute_snapshot(plan, values, nulls, snapshot, InvalidSnapshot,
-								  sight == CALLERS_SIGHT, true, 0);
+	result = store_execute(plan, values, nulls, snapshot, sight == CALLERS_SIGHT, layout->name);
 	if (result < 0)
 		elog(ERROR, "statement of table \"%s\" failed: %s", layout->name, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};

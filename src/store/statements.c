@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/plancache.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/uuid.h"
@@ -213,8 +214,16 @@ store_schema(void)
 	return plans_schema;
 }
 
-static int
-execute_plan(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapshot, bool read_only)
+/* Of one of our statements, which has one plan source. */
+static const char *
+text_of(SPIPlanPtr plan)
+{
+	return linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->query_string;
+}
+
+int
+store_execute(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapshot, bool read_only,
+			  const char *table)
 {
 	MemoryContext context = CurrentMemoryContext;
 	int			result = 0;
@@ -225,7 +234,7 @@ execute_plan(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapsho
 	}
 	PG_CATCH();
 	{
-		rethrow_without_row(context, NULL);
+		rethrow_without_row(context, table, text_of(plan));
 	}
 	PG_END_TRY();
 	return result;
@@ -246,7 +255,7 @@ execute(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params,
 		values[i] = params[i - 1].value;
 		nulls[i] = params[i - 1].isnull ? 'n' : ' ';
 	}
-	result = execute_plan(plan, values, nulls, snapshot, read_only);
+	result = store_execute(plan, values, nulls, snapshot, read_only, NULL);
 	if (result < 0)
 		elog(ERROR, "statement %d failed: %s", (int) id, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};

@@ -63,6 +63,12 @@ extern Rows statement_run_at_latest(StatementId id, const NullableDatum *params)
 
 /* The same in a workspace other than the session's: for triggers, which follow the row. */
 extern Rows statement_run_at_latest_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
+/*
+ * Run a kept plan of one statement, of the table (null: of whatever): what SPI
+ * says.  Neither the row nor the statement's text is in an error that it raises.
+ */
+extern int	store_execute(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapshot,
+						  bool read_only, const char *table);
 
 /* Column (from 1) of a row (from 0). */
 extern NullableDatum row_get(Rows rows, uint64 row, int column);

@@ -253,7 +253,7 @@ write_row(TableId table, const Write *write)
 	}
 	PG_CATCH();
 	{
-		rethrow_without_row(context, layout->name);
+		rethrow_without_row(context, layout->name, NULL);
 	}
 	PG_END_TRY();
 	PopActiveSnapshot();
