@@ -153,6 +153,13 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	"Set credentials.workspace_id, with SET LOCAL in each transaction behind a pooler."},
 };
 
+int
+errhidecaller(void)
+{
+	errhidestmt(true);
+	return errhidecontext(true);
+}
+
 void
 raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 {
@@ -182,7 +189,7 @@ raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 			 errmsg("%s", error->message),
 			 detail ? errdetail_internal("%s", text.data) : 0,
 			 hint ? errhint("%s", hint) : 0,
-			 errhidestmt(true),
+			 errhidecaller(),
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
 }
 
@@ -274,7 +281,7 @@ rethrow_without_row(MemoryContext context, const char *table, const char *statem
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION && !is_rule(error))
 	{
 		error->detail = NULL;
-		error->hide_stmt = true;
+		error->hide_stmt = error->hide_ctx = true;
 	}
 	error->context = context_without(error->context, statement);
 	ReThrowError(error);

@@ -11,12 +11,18 @@
 /*
  * Raise the rule's error.  The hint replaces that of the rule, unless NULL.  The
  * detail is a format, or NULL; it must never be given a code (a mask is fine).
- * The server does not log the statement, which may have a code in its text.
+ * What the caller was at stays out of the log, as below.
  */
 extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
 											 const char *detail,...) pg_attribute_printf(3, 4);
 
 #define raise_rule(rule, ...) raise_rule_with_hint(rule, NULL, __VA_ARGS__)
+
+/*
+ * For ereport(): the server is not to log what the session was at, the statement
+ * or those around it, which may have a code in their text.
+ */
+extern int	errhidecaller(void);
 
 /* Which of ours is it?  None if it is of a constraint that has the name of a rule. */
 extern Rule rule_of(const ErrorData *error);

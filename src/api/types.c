@@ -43,7 +43,7 @@ make_code(const char *text, size_t length, Node *escontext)
 				 errmsg("invalid input syntax for type %s", "acs_code"),
 				 errdetail("Position %zu does not fit.", bad),
 				 errhint("A code is 1 to %d digits from 0 to 9.", CODE_MAX_DIGITS),
-				 errhidestmt(true),
+				 errhidecaller(),
 				 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "acs_code")));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(text, length));
 }

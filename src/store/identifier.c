@@ -135,7 +135,7 @@ require_columns(const NullableDatum *columns)
 					(errcode(ERRCODE_NOT_NULL_VIOLATION),
 					 errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
 							required[i].name, "acs_credentials"),
-					 errhidestmt(true),
+					 errhidecaller(),
 					 err_generic_string(PG_DIAG_COLUMN_NAME, required[i].name)));
 	}
 }

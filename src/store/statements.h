@@ -63,6 +63,7 @@ extern Rows statement_run_at_latest(StatementId id, const NullableDatum *params)
 
 /* The same in a workspace other than the session's: for triggers, which follow the row. */
 extern Rows statement_run_at_latest_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
+
 /*
  * Run a kept plan of one statement, of the table (null: of whatever): what SPI
  * says.  Neither the row nor the statement's text is in an error that it raises.

@@ -207,7 +207,7 @@ problem_of(Call *call, const ErrorData *error)
 	if (category == ERRCODE_DATA_EXCEPTION || category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
 		return (Problem) {HTTP_BAD_REQUEST, "invalid_input", "request is not accepted", error->constraint_name};
 	ereport(LOG,
-			(errcode(error->sqlerrcode), errhidestmt(true), errhidecontext(true),
+			(errcode(error->sqlerrcode), errhidecaller(),
 			 errmsg("request failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
 	return (Problem) {HTTP_INTERNAL_ERROR, "internal_error", "internal error", NULL};
 }

@@ -1,0 +1,87 @@
+# Whatever the extension does, the server writes no code into its log: not with an error
+# that is ours, of whose statement it keeps the text to itself, and not with a line of ours.
+# All else is as a server comes, and the codes stand as literals in the statements.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('node');
+$node->init;
+$node->append_conf('postgresql.conf', q{
+	log_statement = none
+	timezone = 'UTC'
+});
+$node->start;
+
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION credentials;
+	CREATE FUNCTION id(name text) RETURNS uuid LANGUAGE sql IMMUTABLE
+		RETURN rpad(name, 32, '0')::uuid;
+	INSERT INTO acs_system_types (system_type, display_name, code_max_length) VALUES ('short', 'Short codes', 4);
+	INSERT INTO acs_systems (acs_system_id, system_type, name) VALUES (id('5'), 'generic', 'Hotel'), (id('55'), 'short', 'Annex');
+	INSERT INTO acs_entrances (acs_system_id, acs_entrance_id, display_name) VALUES (id('5'), id('e'), 'Lobby');
+	INSERT INTO acs_users (acs_system_id, acs_user_id, full_name) VALUES (id('5'), id('a'), 'Ada'), (id('55'), id('b'), 'Bob');
+	INSERT INTO acs_credentials (acs_system_id, acs_user_id, acs_credential_id, access_method, code)
+		VALUES (id('5'), id('a'), id('c1'), 'code', '824759');
+	INSERT INTO acs_credentials (acs_system_id, acs_user_id, acs_credential_id, access_method)
+		VALUES (id('5'), id('a'), id('c2'), 'card');
+});
+
+# What the log has gained by a statement, and what psql printed.
+sub run
+{
+	my ($sql) = @_;
+	my $before = -s $node->logfile;
+	my ($status, $out, $err) = $node->psql('postgres', $sql);
+	return (substr(slurp_file($node->logfile), $before), $err // '');
+}
+
+# An error of the server itself, to see that the log is the one that is looked at.
+my ($log, $err) = run(q{SELECT 1 / 0 AS "824759"});
+like($log, qr/STATEMENT: .*824759/, 'of an error of its own, the server logs the statement');
+
+# Statements that break a rule, each with a code in it.
+my %breaks = (
+	'code_overlap' => q{SELECT acs_credentials_create(id('a'), 'code', '824759')},
+	'code_overlap, by SQL' => q{INSERT INTO acs_credentials (acs_system_id, access_method, code) VALUES (id('5'), 'code', '824759')},
+	'code_overlap, in a block' => q{DO $$ BEGIN PERFORM acs_credentials_create(id('a'), 'code', '824759'); EXCEPTION WHEN exclusion_violation THEN RAISE; END $$},
+	'acs_user_not_found' => q{SELECT acs_credentials_create(id('d'), 'code', '824759')},
+	'code_length' => q{SELECT acs_credentials_create(id('b'), 'code', '824759')},
+	'window_order' => q{SELECT acs_credentials_create(id('a'), 'code', '824759', '2100-01-02', '2100-01-01')},
+	'window_order, by SQL' => q{UPDATE acs_credentials SET starts_at = '2100-01-02', ends_at = '2100-01-01' WHERE code = '824759'},
+	'code_not_allowed' => q{SELECT acs_credentials_create(id('a'), 'mobile_key', '824759')},
+	'invalid_metadata' => q{SELECT acs_credentials_create(id('a'), 'code', '824759', visionline_metadata => '[]')},
+	'invalid_card_number' => q{SELECT acs_credentials_issue(id('c2'), ' 824759')},
+	'acs_code' => q{SELECT acs_credentials_create(id('a'), 'code', '824759x')},
+	'acs_code, a cast' => q{SELECT '824759x'::acs_code},
+	'acs_entrance_not_found' => q{SELECT acs_access_request(id('d'), 'code', '824759')},
+	'null value in column "acs_system_id"' => q{INSERT INTO acs_credentials (access_method, code) VALUES ('code', '824759')},
+	'no_doors' => q{ALTER TABLE acs_credentials ADD CONSTRAINT no_doors CHECK (code IS NULL) NOT VALID;
+		SELECT acs_credentials_create(id('a'), 'code', '824760') AS "824759"},
+);
+foreach my $what (sort keys %breaks)
+{
+	my ($rule) = $what =~ /^([^,]*)/;
+	my ($status, $out, $verbose) = $node->psql('postgres', "\\set VERBOSITY verbose\n$breaks{$what}");
+	($log, $err) = run($breaks{$what});
+	like($verbose, qr/(?:CONSTRAINT NAME:  |23502: )\Q$rule\E/, "$what is the error");
+	like($log, qr/ERROR: /, "$what: it is in the log");
+	unlike($log, qr/8247(?:59|60)/, "$what: and the code is not");
+}
+$node->safe_psql('postgres', 'ALTER TABLE acs_credentials DROP CONSTRAINT no_doors');
+
+# What a request does not expect: a line of our own in the log.
+$node->safe_psql('postgres', q{
+	CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'secret 824759'; END $$;
+	CREATE TRIGGER fail BEFORE INSERT ON acs_credentials FOR EACH ROW EXECUTE FUNCTION fail();
+});
+($log, $err) = run(q{SELECT acs_request('/acs/credentials/create',
+	'{"acs_user_id": "a0000000-0000-0000-0000-000000000000", "access_method": "code", "code": "824759"}')});
+like($log, qr/LOG:  request failed with SQLSTATE P0001/, 'a request that fails says so in the log');
+unlike($log, qr/824759/, 'and not for which code');
+
+done_testing();
