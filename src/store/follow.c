@@ -434,6 +434,8 @@ follow_truncate(TriggerData *trigger, const Mapping *mapping)
 	{
 		Relation	table = table_open(lfirst_oid(cell), NoLock);
 
+		if (table->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+			raise_rule(RULE_TRUNCATE_NOT_FOLLOWED, "Table \"%s\" is a foreign table.", RelationGetRelationName(table));
 		if (table->rd_rel->relkind == RELKIND_RELATION)
 			delete_all(table, trigger);
 		table_close(table, NoLock);

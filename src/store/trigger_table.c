@@ -7,6 +7,7 @@
 #include "access/genam.h"
 #include "access/relation.h"
 #include "catalog/pg_am_d.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_collation_d.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type_d.h"
@@ -17,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "compat.h"
 #include "store/layout.h"
 #include "store/trigger_table.h"
 #include "store/values.h"
@@ -134,6 +136,48 @@ choose_index(TriggerTable *table, Relation relation)
 
 /* ---------- the table ---------- */
 
+/*
+ * Columns that are read without asking whether they are null, beside the workspace
+ * and the primary key.  They are NOT NULL in our own tables.
+ */
+static const int never_null[] = {
+	CREDENTIAL_SYSTEM, CREDENTIAL_ACCESS_METHOD, CREDENTIAL_DISPLAY_NAME, CREDENTIAL_VALID_FROM,
+	CREDENTIAL_IS_MULTI_PHONE_SYNC, CREDENTIAL_CREATED_AT
+};
+
+static void
+require_not_null(const TriggerTable *table, Relation relation, const int *columns, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), table->attnums[columns[i]] - 1);
+
+		if (!attribute->attnotnull || attribute->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
+			ereport(ERROR,
+					(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+					 errmsg("column \"%s\" of table \"%s\" can be null",
+							layout_of(table->key.id)->columns[columns[i]].name, RelationGetRelationName(relation))));
+	}
+}
+
+/* A trigger can be put on any table; ours go by what is stored in one like ours. */
+static void
+require_suitable(TriggerTable *table, Relation relation)
+{
+	const Layout *layout = layout_of(table->key.id);
+	const KeyLayout *key = key_layout_of(layout->by_id);
+
+	if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("\"%s\" is a foreign table", RelationGetRelationName(relation))));
+	layout_find_columns(layout, relation, table->attnums, ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED);
+	require_not_null(table, relation, (const int[]) {WORKSPACE}, 1);
+	require_not_null(table, relation, key->columns, key->n_columns);
+	if (table->key.id == TABLE_CREDENTIALS)
+		require_not_null(table, relation, never_null, lengthof(never_null));
+}
+
 const TriggerTable *
 trigger_table(Relation relation, TableId id)
 {
@@ -142,7 +186,7 @@ trigger_table(Relation relation, TableId id)
 
 	if (table->valid)
 		return table;
-	layout_find_columns(layout_of(id), relation, table->attnums, ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED);
+	require_suitable(table, relation);
 	if (id == TABLE_CREDENTIALS)
 		choose_index(table, relation);
 
