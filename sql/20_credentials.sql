@@ -172,7 +172,7 @@ CREATE FUNCTION acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id t
     RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_sync_to_phone IS
-    'the copy of a multi-phone sync credential for one phone, made on first call: it has the window, user and entrances of its parent, follows its changes, opens nothing that its parent does not open, and goes with it. It has disable reasons of its own. Errors P0002 (acs_credential_not_found), 22023 (multi_phone_sync_required, invalid_phone)';
+    'the copy of a multi-phone sync credential for one phone, made on first call: it has the window, user and entrances of its parent, follows its changes, opens nothing that its parent does not open, and goes with it. It has disable reasons of its own. phone_id is whatever names the phone, 1 to 256 characters. Errors P0002 (acs_credential_not_found), 22023 (multi_phone_sync_required, invalid_phone)';
 
 CREATE FUNCTION acs_credentials_disable(acs_credential_id uuid, reason acs_disable_reason)
     RETURNS acs_credential

@@ -99,7 +99,7 @@ static const RuleError rule_errors[RULE_COUNT] = {
 		"system type does not exist",
 	"Give one of acs_system_types, or add a row there."},
 	[RULE_INVALID_PHONE] = {INVALID, "invalid_phone",
-	"phone is missing or empty", NULL},
+	"phone is not valid", "Give 1 to 256 characters."},
 	[RULE_INVALID_MAX_USES] = {INVALID, "invalid_max_uses",
 		"number of uses is out of range",
 	"Give a max_uses of 1 or more; 0 is without limit."},

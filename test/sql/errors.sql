@@ -125,6 +125,42 @@ SELECT fails($$SELECT acs_credentials_create($1, 'code', '824759', allowed_acs_e
     array_fill($2, ARRAY[10000]))$$, :'jane', :'room') AS one_ten_thousand_times;
 
 ---------------------------------------------------------------------------
+-- Texts of any length are stored, or a rule is broken; none is too long for an index
+---------------------------------------------------------------------------
+
+-- 12,800 characters that cannot be compressed to a few.
+SELECT string_agg(md5(n::text), '') AS long FROM generate_series(1, 400) AS n \gset
+SELECT acs_credential_id AS key FROM acs_credentials_create(:'john', 'mobile_key', is_multi_phone_sync_credential => true) \gset
+SELECT acs_credential_id AS card FROM acs_credentials_create(:'john', 'card') \gset
+BEGIN;
+SELECT replace(statement, '%L', '...') AS statement,
+       fails(format(statement, :'long'), :'hotel', :'john', :'key', :'card') AS long
+  FROM unnest(ARRAY[
+    'SELECT acs_systems_create(%L)',
+    'SELECT acs_systems_create(''Hotel'', system_type => %L)',
+    'SELECT acs_systems_list(search => %L)',
+    'SELECT acs_entrances_create($1, %L)',
+    'SELECT acs_entrances_list(search => %L)',
+    'SELECT acs_access_groups_create($1, %L)',
+    'SELECT acs_access_groups_list(search => %L)',
+    'SELECT acs_users_create($1, full_name => %L)',
+    'SELECT acs_users_create($1, ''John'', email_address => %L)',
+    'SELECT acs_users_create($1, ''John'', phone_number => %L)',
+    'SELECT acs_users_update($2, full_name => %L)',
+    'SELECT acs_users_update($2, email_address => %L)',
+    'SELECT acs_users_update($2, phone_number => %L)',
+    'SELECT acs_users_list(search => %L)',
+    'SELECT acs_credentials_list(search => %L)',
+    'SELECT acs_credentials_create($2, ''card'', visionline_metadata => to_jsonb(%L::text))',
+    'SELECT acs_credentials_sync_to_phone($3, %L)',
+    'SELECT acs_credentials_issue($4, %L)',
+    'SELECT acs_request(%L, ''{}'')',
+    'SELECT acs_request(''/acs/systems/create'', jsonb_build_object(%L, 1))']) AS statement;
+ROLLBACK;
+SELECT acs_credentials_delete(:'key'), acs_credentials_delete(:'card');
+SELECT pg_temp.stored() AS before \gset
+
+---------------------------------------------------------------------------
 -- Looking and deleting
 ---------------------------------------------------------------------------
 

@@ -303,6 +303,9 @@ SELECT fails($$SELECT acs_credentials_sync_to_phone($1, 'phone')$$, :'nobody') A
 SELECT acs_credential_id AS key FROM acs_credentials_create(:'joe', 'mobile_key', is_multi_phone_sync_credential => true) \gset
 SELECT fails($$SELECT acs_credentials_sync_to_phone($1, NULL)$$, :'key') AS no_phone;
 SELECT fails($$SELECT acs_credentials_sync_to_phone($1, '')$$, :'key') AS no_phone;
+SELECT fails($$SELECT acs_credentials_sync_to_phone($1, repeat('ü', 257))$$, :'key') AS long_phone;
+SELECT acs_credential_id AS copy FROM acs_credentials_sync_to_phone(:'key', repeat(U&'\+01F511', 256)) \gset
+SELECT octet_length(phone_id) FROM acs_credentials WHERE acs_credential_id = :'copy';
 SELECT acs_credential_id AS copy FROM acs_credentials_sync_to_phone(:'key', 'phone') \gset
 SELECT fails($$SELECT acs_credentials_sync_to_phone($1, 'phone')$$, :'copy') AS copy_of_a_copy;
 -- with the user go the key and its copies

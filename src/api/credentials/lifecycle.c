@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_collation_d.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -264,6 +265,19 @@ acs_credentials_issue(PG_FUNCTION_ARGS)
 
 /* ---------- multi-phone sync ---------- */
 
+/* Its index could not hold a very long one. */
+#define MAX_PHONE_CHARACTERS 256
+
+static void
+require_phone(NullableDatum phone)
+{
+	struct varlena *text = phone.isnull ? NULL : PG_DETOAST_DATUM_PACKED(phone.value);
+	int			characters = text ? pg_mbstrlen_with_len(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)) : 0;
+
+	if (characters < 1 || characters > MAX_PHONE_CHARACTERS)
+		raise_rule(RULE_INVALID_PHONE, NULL);
+}
+
 /*
  * Whoever makes copies has locked the parent, so that what is committed by now
  * are all that there are.
@@ -335,8 +349,7 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 	Row			copy;
 
 	store_open_for_writing(fcinfo);
-	if (phone.isnull || VARSIZE_ANY_EXHDR(PG_DETOAST_DATUM_PACKED(phone.value)) == 0)
-		raise_rule(RULE_INVALID_PHONE, NULL);
+	require_phone(phone);
 	lock_user_of(fcinfo->args[0]);
 	parent = find_credential(fcinfo->args[0]);
 	if (parent.method != METHOD_MOBILE_KEY || !row_is_true(&parent.row, CREDENTIAL_IS_MULTI_PHONE_SYNC))
