@@ -1,10 +1,14 @@
 # Whatever the extension does, the server writes no code into its log: not with an error
-# that is ours, of whose statement it keeps the text to itself, and not with a line of ours.
-# All else is as a server comes, and the codes stand as literals in the statements.
+# that is ours, of whose statement it keeps the text to itself, not with a line of ours, and
+# not with a statement of ours, since there is none. All else is as a server comes, and the
+# codes stand as literals in the statements.
+#
+# What the server itself prints is prevented by the settings of the README.
 
 use strict;
 use warnings;
 
+use File::Basename qw(dirname);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -83,5 +87,60 @@ $node->safe_psql('postgres', q{
 	'{"acs_user_id": "a0000000-0000-0000-0000-000000000000", "access_method": "code", "code": "824759"}')});
 like($log, qr/LOG:  request failed with SQLSTATE P0001/, 'a request that fails says so in the log');
 unlike($log, qr/824759/, 'and not for which code');
+
+$node->safe_psql('postgres', 'DROP FUNCTION fail CASCADE');
+
+# auto_explain prints each statement with its values; a generated code is in none.
+(my $code, $log) = ($node->safe_psql('postgres', q{
+	LOAD 'auto_explain';
+	SET auto_explain.log_min_duration = 0;
+	SET auto_explain.log_nested_statements = on;
+	SET auto_explain.log_analyze = on;
+	SET auto_explain.log_verbose = on;
+	SELECT code FROM acs_credentials_create(id('a'), 'code');
+}), slurp_file($node->logfile));
+like($code, qr/^\d{6}$/, 'a code is generated');
+like($log, qr/FOR KEY SHARE.*Query Text: SELECT code FROM acs_credentials_create/s, 'auto_explain prints what the server does inside');
+unlike($log, qr/$code/, 'and not the code');
+
+# The settings of the README, for a role of which the server would print all that it can.
+my $readme = slurp_file(dirname(__FILE__) . '/../../README.md');
+my @settings = $readme =~ /^(ALTER ROLE issuer SET .*)$/mg;
+cmp_ok(scalar(@settings), '>', 5, 'the README has settings');
+$node->append_conf('postgresql.conf', q{
+	log_statement = all
+	log_min_duration_statement = 0
+	log_min_duration_sample = 0
+	log_transaction_sample_rate = 1
+	log_parameter_max_length_on_error = -1
+	log_lock_waits = on
+	deadlock_timeout = 50ms
+});
+$node->reload;
+$node->safe_psql('postgres', 'CREATE ROLE issuer LOGIN SUPERUSER', on_error_stop => 1);
+$ENV{PGUSER} = 'issuer';
+my %statements = (
+	'a syntax error' => q{SELECT acs_credentials_create(id('a'), 'code', '824759') FRMO},
+	'a type error' => q{SELECT acs_credentials_create(id('a'), 'code', 824759)},
+	'a timeout' => q{SET statement_timeout = '10ms'; SELECT pg_sleep(10), '824759'},
+	'a line of COPY' => "COPY acs_credentials (code, starts_at) FROM STDIN;\n824759\n\\.",
+	'a row that cannot be' => q{INSERT INTO acs_credentials (acs_system_id, access_method, code, disable_reasons) VALUES (id('4'), 'code', '824760', '{}')},
+	'a constraint at COMMIT' => q{CREATE UNIQUE INDEX twice ON acs_credentials (code); ALTER TABLE acs_credentials ADD CONSTRAINT twice UNIQUE USING INDEX twice DEFERRABLE INITIALLY DEFERRED;
+		INSERT INTO acs_credentials (acs_system_id, access_method, code, ends_at) VALUES (id('5'), 'code', '824761', '2100-01-01'), (id('5'), 'code', '824761', NULL)},
+	'what works' => q{SELECT acs_credentials_create(id('a'), 'code', '824762')},
+	'parameters' => q{PREPARE c AS SELECT acs_credentials_create(id('a'), 'code', $1); EXECUTE c('824763')},
+);
+foreach my $what (sort keys %statements)
+{
+	($log) = run($statements{$what});
+	like($log, qr/8247/, "$what: the server prints the code");
+}
+$node->safe_psql('postgres', join("\n", @settings));
+$node->safe_psql('postgres', 'ALTER TABLE acs_credentials DROP CONSTRAINT IF EXISTS twice; DELETE FROM acs_credentials');
+foreach my $what (sort keys %statements)
+{
+	($log) = run($statements{$what});
+	unlike($log, qr/8247/, "$what: with the settings it does not");
+}
 
 done_testing();
