@@ -125,6 +125,31 @@ is(value($standby, q{SELECT count(*) FROM acs_credentials_list(search => '824759
 is(value($standby, "SELECT reason FROM acs_access_check('$door', 'code', '824759', at => '2099-01-01')"),
 	'unknown_credential', 'and opens nothing');
 
+# Until it does, the standby decides by what it has.  With remote_apply it has it when
+# COMMIT returns.
+my $later = value($primary, qq{SELECT acs_credential_id FROM acs_credentials_create('$jane', 'code', '135790')});
+my $check = "SELECT granted, reason FROM acs_access_check('$door', 'code', '135790')";
+$primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
+is(value($standby, $check), 't|', 'a code opens');
+value($standby, 'SELECT pg_wal_replay_pause()');
+$standby->poll_query_until('postgres', q{SELECT pg_get_wal_replay_pause_state() = 'paused'});
+value($primary, "SELECT acs_credentials_disable('$later', 'lost')");
+is(value($primary, $check), 'f|disabled', 'it is disabled');
+is(value($standby, $check), 't|', 'and opens where that was not replayed');
+value($standby, 'SELECT pg_wal_replay_resume()');
+$primary->append_conf('postgresql.conf', "synchronous_standby_names = '*'");
+$primary->reload;
+$primary->poll_query_until('postgres', q{SELECT sync_state = 'sync' FROM pg_stat_replication});
+foreach my $round (1 .. 5)
+{
+	value($primary, "SET synchronous_commit = remote_apply; SELECT acs_credentials_enable('$later', 'lost')");
+	my $enabled = value($standby, $check);
+	value($primary, "SET synchronous_commit = remote_apply; SELECT acs_credentials_disable('$later', 'lost')");
+	is($enabled . ' ' . value($standby, $check), 't| f|disabled', "with remote_apply it is at once as on the primary, $round");
+}
+$primary->append_conf('postgresql.conf', "synchronous_standby_names = ''");
+$primary->reload;
+
 # Promoted, it issues, and still lets no two hold the same code.
 $primary->stop;
 $standby->promote;
