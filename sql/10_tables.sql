@@ -225,7 +225,8 @@ ALTER TABLE acs_credentials
     ALTER COLUMN code SET STATISTICS 0,
     ALTER COLUMN card_number SET STATISTICS 0,
     ALTER COLUMN identifier SET STATISTICS 0,
-    ALTER COLUMN display_name SET STATISTICS 0;
+    ALTER COLUMN display_name SET STATISTICS 0,
+    ALTER COLUMN reference SET STATISTICS 0;
 
 -- Behind the overlap constraint, and of the door's look-up.  Begins with what tells
 -- most; ends with the start, so that past windows cost nothing.  The end is in no

@@ -6,8 +6,8 @@
 -- Theirs: one code for three hundred nights, one person three hundred times.  Ours: other codes, other people.
 SET credentials.workspace_id = :'theirs';
 SELECT acs_system_id AS hotel FROM acs_systems_create('Hotel') \gset
-INSERT INTO acs_credentials (acs_system_id, access_method, code, created_at, starts_at, ends_at)
-    SELECT :'hotel', 'code', '824759', '2001-01-01', night, night + '1 day'
+INSERT INTO acs_credentials (acs_system_id, access_method, code, reference, created_at, starts_at, ends_at)
+    SELECT :'hotel', 'code', '824759', 'theirs ' || night, '2001-01-01', night, night + '1 day'
       FROM generate_series('2001-01-01'::timestamptz, '2001-10-27', '1 day') AS night;
 INSERT INTO acs_users (acs_system_id, full_name, email_address, phone_number)
     SELECT :'hotel', 'Jane Doe', 'jane@example.com', '555 0100' FROM generate_series(1, 300);
@@ -20,9 +20,9 @@ ANALYZE acs_credentials, acs_users;
 
 SELECT tablename, array_agg(attname ORDER BY attname) AS kept
   FROM pg_stats WHERE schemaname = 'acs' AND tablename IN ('acs_credentials', 'acs_users')
-   AND attname ~ 'code|number|identifier|name|address|is_suspended|access_method' GROUP BY 1 ORDER BY 1;
+   AND attname ~ 'code|number|identifier|name|address|reference|is_suspended|access_method' GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS with_a_code FROM pg_statistic AS s
- WHERE starelid IN ('acs_credentials'::regclass, 'acs_users'::regclass) AND s::text ~ '824759|20000[1-9]|Jane Doe|jane@example|555 0100';
+ WHERE starelid IN ('acs_credentials'::regclass, 'acs_users'::regclass) AND s::text ~ '824759|20000[1-9]|Jane Doe|theirs|jane@example|555 0100';
 
 CREATE FUNCTION pg_temp.estimate(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,6 +44,7 @@ SELECT column_name, pg_temp.estimate(format('SELECT FROM %s WHERE %s = %L', tabl
                ('acs_credentials', 'identifier', '824759', '824758'),
                ('acs_credentials', 'card_number', '824759', '824758'),
                ('acs_credentials', 'display_name', 'Code 82****', 'Code 83****'),
+               ('acs_credentials', 'reference', 'theirs 2001-03-01', 'ours'),
                ('acs_credentials_masked', 'display_name', 'Code 82****', 'Code 83****'),
                ('acs_users', 'full_name', 'Jane Doe', 'John Roe'),
                ('acs_users', 'email_address', 'jane@example.com', 'john@example.com'),
