@@ -70,6 +70,13 @@ CREATE TABLE acs_systems (
         REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_systems IS 'access control systems: one for each installation of a brand at a site';
+COMMENT ON COLUMN acs_systems.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_systems.acs_system_id IS 'id of the system';
+COMMENT ON COLUMN acs_systems.system_type IS 'its brand, one of acs_system_types';
+COMMENT ON COLUMN acs_systems.name IS 'what people call it';
+COMMENT ON COLUMN acs_systems.default_credential_manager_acs_system_id IS 'credential manager of its mobile keys, where none is named';
+COMMENT ON COLUMN acs_systems.connected_account_id IS 'the API''s account through which it is reached';
+COMMENT ON COLUMN acs_systems.created_at IS 'clock, not start of the transaction';
 
 CREATE TABLE acs_users (
     workspace_id     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -93,8 +100,17 @@ CREATE UNIQUE INDEX acs_users_identity_key
     ON acs_users (workspace_id, user_identity_id, acs_system_id)
     WHERE user_identity_id IS NOT NULL;
 COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one user_identity_id';
+COMMENT ON COLUMN acs_users.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_users.acs_user_id IS 'id of the user';
+COMMENT ON COLUMN acs_users.acs_system_id IS 'system whose user it is';
+COMMENT ON COLUMN acs_users.user_identity_id IS 'the person, the same in every system; null: not known';
+COMMENT ON COLUMN acs_users.full_name IS 'name of the person, never empty';
+COMMENT ON COLUMN acs_users.email_address IS 'for the application; nothing is sent';
+COMMENT ON COLUMN acs_users.phone_number IS 'for the application; nothing is sent';
+COMMENT ON COLUMN acs_users.is_suspended IS 'no credential of the user opens anything';
 COMMENT ON COLUMN acs_users.access_starts_at IS 'start of the user''s schedule; null: unbounded';
 COMMENT ON COLUMN acs_users.access_ends_at IS 'end of the user''s schedule, itself excluded; null: unbounded';
+COMMENT ON COLUMN acs_users.created_at IS 'clock, not start of the transaction';
 -- So is who somebody is: see acs_credentials.
 ALTER TABLE acs_users
     ALTER COLUMN full_name SET STATISTICS 0,
@@ -116,6 +132,14 @@ CREATE TABLE acs_entrances (
         REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_entrances IS 'doors, gates and other places where a credential is presented';
+COMMENT ON COLUMN acs_entrances.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_entrances.acs_entrance_id IS 'id of the entrance';
+COMMENT ON COLUMN acs_entrances.acs_system_id IS 'system that it belongs to';
+COMMENT ON COLUMN acs_entrances.display_name IS 'what people call it';
+COMMENT ON COLUMN acs_entrances.can_unlock_with_code IS 'does it have a keypad?';
+COMMENT ON COLUMN acs_entrances.can_unlock_with_card IS 'does it have a reader of cards?';
+COMMENT ON COLUMN acs_entrances.can_unlock_with_mobile_key IS 'does it take mobile keys?';
+COMMENT ON COLUMN acs_entrances.created_at IS 'clock, not start of the transaction';
 
 CREATE TABLE acs_access_groups (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -129,6 +153,11 @@ CREATE TABLE acs_access_groups (
         REFERENCES acs_systems
 );
 COMMENT ON TABLE acs_access_groups IS 'groups: every user in one may open every entrance in it';
+COMMENT ON COLUMN acs_access_groups.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_access_groups.acs_access_group_id IS 'id of the group';
+COMMENT ON COLUMN acs_access_groups.acs_system_id IS 'system of its users and entrances';
+COMMENT ON COLUMN acs_access_groups.name IS 'what people call it';
+COMMENT ON COLUMN acs_access_groups.created_at IS 'clock, not start of the transaction';
 
 -- Rights stay in their system: what a row links has one system, that of the row.
 CREATE TABLE acs_access_groups_users (
@@ -147,6 +176,10 @@ CREATE INDEX acs_access_groups_users_user_idx
     ON acs_access_groups_users (acs_user_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_users IS 'users of each access group';
 COMMENT ON COLUMN acs_access_groups_users.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the group';
+COMMENT ON COLUMN acs_access_groups_users.created_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_access_groups_users.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_access_groups_users.acs_access_group_id IS 'group';
+COMMENT ON COLUMN acs_access_groups_users.acs_user_id IS 'user in it';
 
 CREATE TABLE acs_access_groups_entrances (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -164,6 +197,10 @@ CREATE INDEX acs_access_groups_entrances_entrance_idx
     ON acs_access_groups_entrances (acs_entrance_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_entrances IS 'entrances of each access group';
 COMMENT ON COLUMN acs_access_groups_entrances.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the group';
+COMMENT ON COLUMN acs_access_groups_entrances.created_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_access_groups_entrances.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_access_groups_entrances.acs_access_group_id IS 'group';
+COMMENT ON COLUMN acs_access_groups_entrances.acs_entrance_id IS 'entrance in it';
 
 CREATE TABLE acs_credentials (
     workspace_id                     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -204,21 +241,32 @@ CREATE TABLE acs_credentials (
         REFERENCES acs_systems
 ) WITH (fillfactor = 95); -- room for a changed end beside the old one, also after a bulk load
 COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the window lasts';
+COMMENT ON COLUMN acs_credentials.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_credentials.acs_credential_id IS 'id of the credential';
+COMMENT ON COLUMN acs_credentials.acs_system_id IS 'system in which it opens entrances';
 COMMENT ON COLUMN acs_credentials.acs_user_id IS 'holder; null: unassigned';
+COMMENT ON COLUMN acs_credentials.access_method IS 'what it is presented as';
+COMMENT ON COLUMN acs_credentials.code IS 'digits of a code, in clear; of a card what it was created with; null: none';
+COMMENT ON COLUMN acs_credentials.card_number IS 'number of the card that it was written on, as it was given; null: none yet';
 COMMENT ON COLUMN acs_credentials.identifier IS 'what it is known by at a door: the code, or the card''s number in canonical spelling; set by a trigger';
 COMMENT ON COLUMN acs_credentials.display_name IS 'the identifier masked; safe to show and to log; set by a trigger';
 COMMENT ON COLUMN acs_credentials.starts_at IS 'first instant of validity; null: unbounded';
 COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; null: unbounded';
 COMMENT ON COLUMN acs_credentials.valid_from IS 'the later of starts_at and created_at: nothing is valid before it exists; set by a trigger';
+COMMENT ON COLUMN acs_credentials.is_multi_phone_sync_credential IS 'a mobile key that is used by its copies on phones';
 COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy';
+COMMENT ON COLUMN acs_credentials.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
 COMMENT ON COLUMN acs_credentials.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials.uses IS 'how many times it has opened; counted while it has max_uses';
 COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
 COMMENT ON COLUMN acs_credentials.reference IS 'the caller''s own name for it, as of a booking; unique in the system';
 COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
+COMMENT ON COLUMN acs_credentials.issued_at IS 'when the card was last written';
 COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
+COMMENT ON COLUMN acs_credentials.disable_reasons IS 'why it opens nothing; none: it is not disabled';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
+COMMENT ON COLUMN acs_credentials.created_at IS 'clock, not start of the transaction';
 -- Statistics are of all workspaces: they would have codes in clear, and the planner's estimate
 -- would tell a role with SELECT how often a code occurs in workspaces that it does not see.
 ALTER TABLE acs_credentials
@@ -260,6 +308,10 @@ CREATE INDEX acs_credential_entrances_entrance_idx
     ON acs_credential_entrances (acs_entrance_id, workspace_id, acs_credential_id);
 COMMENT ON TABLE acs_credential_entrances IS 'entrances that a credential itself allows, beside those of its user''s access groups';
 COMMENT ON COLUMN acs_credential_entrances.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the credential';
+COMMENT ON COLUMN acs_credential_entrances.created_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_credential_entrances.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_credential_entrances.acs_credential_id IS 'credential';
+COMMENT ON COLUMN acs_credential_entrances.acs_entrance_id IS 'entrance that it allows';
 
 CREATE TABLE acs_entrance_lockouts (
     workspace_id    uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -271,6 +323,10 @@ CREATE TABLE acs_entrance_lockouts (
         REFERENCES acs_entrances ON DELETE CASCADE
 ) WITH (fillfactor = 50); -- every wrong code changes one
 COMMENT ON TABLE acs_entrance_lockouts IS 'unknown codes in a row at each entrance, and until when it refuses codes';
+COMMENT ON COLUMN acs_entrance_lockouts.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_entrance_lockouts.acs_entrance_id IS 'entrance';
+COMMENT ON COLUMN acs_entrance_lockouts.failed_attempts IS 'unknown codes since a code last opened';
+COMMENT ON COLUMN acs_entrance_lockouts.locked_until IS 'end of the last lockout, itself excluded; null: none since a code last opened';
 
 CREATE TABLE acs_events (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -293,7 +349,15 @@ CREATE INDEX acs_events_entrance_idx ON acs_events (workspace_id, acs_entrance_i
 CREATE INDEX acs_events_group_idx ON acs_events (workspace_id, acs_access_group_id, event_id)
     WHERE acs_access_group_id IS NOT NULL;
 COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
+COMMENT ON COLUMN acs_events.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_events.event_id IS 'id of the event; ids are in the order in which they were made';
+COMMENT ON COLUMN acs_events.event_type IS 'what happened, as acs_credential.created';
 COMMENT ON COLUMN acs_events.occurred_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_events.acs_system_id IS 'system in which it happened';
+COMMENT ON COLUMN acs_events.acs_user_id IS 'user whom it concerns; null: nobody';
+COMMENT ON COLUMN acs_events.acs_credential_id IS 'credential that it concerns; null: none';
+COMMENT ON COLUMN acs_events.acs_entrance_id IS 'entrance that it concerns; null: none';
+COMMENT ON COLUMN acs_events.acs_access_group_id IS 'access group that it concerns; null: none';
 COMMENT ON COLUMN acs_events.actor IS 'role that called: the login role, or what it has SET ROLE to';
 COMMENT ON COLUMN acs_events.details IS 'old and new values; codes masked';
 
@@ -455,6 +519,26 @@ CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
      WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();
 COMMENT ON VIEW acs_credentials_masked IS
     'credentials of the session''s workspace without codes, card numbers and metadata: what support staff may read';
+COMMENT ON COLUMN acs_credentials_masked.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_credentials_masked.acs_credential_id IS 'id of the credential';
+COMMENT ON COLUMN acs_credentials_masked.acs_system_id IS 'system in which it opens entrances';
+COMMENT ON COLUMN acs_credentials_masked.acs_user_id IS 'holder; null: unassigned';
+COMMENT ON COLUMN acs_credentials_masked.access_method IS 'what it is presented as';
+COMMENT ON COLUMN acs_credentials_masked.display_name IS 'the identifier masked; safe to show and to log; set by a trigger';
+COMMENT ON COLUMN acs_credentials_masked.starts_at IS 'first instant of validity; null: unbounded';
+COMMENT ON COLUMN acs_credentials_masked.ends_at IS 'end of validity, itself excluded; null: unbounded';
+COMMENT ON COLUMN acs_credentials_masked.is_multi_phone_sync_credential IS 'a mobile key that is used by its copies on phones';
+COMMENT ON COLUMN acs_credentials_masked.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
+COMMENT ON COLUMN acs_credentials_masked.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
+COMMENT ON COLUMN acs_credentials_masked.max_uses IS 'how many times it opens, at whatever door; null: any number';
+COMMENT ON COLUMN acs_credentials_masked.uses IS 'how many times it has opened; counted while it has max_uses';
+COMMENT ON COLUMN acs_credentials_masked.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
+COMMENT ON COLUMN acs_credentials_masked.reference IS 'the caller''s own name for it, as of a booking; unique in the system';
+COMMENT ON COLUMN acs_credentials_masked.is_issued IS 'has the card been written? null: nothing is to be written';
+COMMENT ON COLUMN acs_credentials_masked.issued_at IS 'when the card was last written';
+COMMENT ON COLUMN acs_credentials_masked.needs_to_be_reissued_at IS 'since when the card no longer holds what is stored here';
+COMMENT ON COLUMN acs_credentials_masked.disable_reasons IS 'why it opens nothing; none: it is not disabled';
+COMMENT ON COLUMN acs_credentials_masked.created_at IS 'clock, not start of the transaction';
 
 ---------------------------------------------------------------------------
 -- What pg_dump has to save: of the system types, those that are not built in

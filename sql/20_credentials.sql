@@ -32,6 +32,34 @@ CREATE TYPE acs_credential AS (
 );
 COMMENT ON TYPE acs_credential IS
     'a credential as the API shows it, its code in clear: hand it to whoever may open the door';
+COMMENT ON COLUMN acs_credential.acs_credential_id IS 'id of the credential';
+COMMENT ON COLUMN acs_credential.acs_user_id IS 'holder; null: unassigned';
+COMMENT ON COLUMN acs_credential.user_identity_id IS 'the person who holds it; null: not known';
+COMMENT ON COLUMN acs_credential.acs_system_id IS 'system in which it opens entrances';
+COMMENT ON COLUMN acs_credential.workspace_id IS 'tenant that it belongs to';
+COMMENT ON COLUMN acs_credential.access_method IS 'what it is presented as';
+COMMENT ON COLUMN acs_credential.display_name IS 'what opens, masked';
+COMMENT ON COLUMN acs_credential.code IS 'its code, in clear; null: none';
+COMMENT ON COLUMN acs_credential.card_number IS 'number of the card that it was written on; null: none yet';
+COMMENT ON COLUMN acs_credential.starts_at IS 'first instant of validity; null: unbounded';
+COMMENT ON COLUMN acs_credential.ends_at IS 'end of validity, itself excluded; null: unbounded';
+COMMENT ON COLUMN acs_credential.allowed_acs_entrance_ids IS 'entrances that it allows itself, beside those of its user''s access groups';
+COMMENT ON COLUMN acs_credential.is_multi_phone_sync_credential IS 'a mobile key that is used by its copies on phones';
+COMMENT ON COLUMN acs_credential.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
+COMMENT ON COLUMN acs_credential.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
+COMMENT ON COLUMN acs_credential.is_one_time_use IS 'is max_uses 1?';
+COMMENT ON COLUMN acs_credential.max_uses IS 'how many times it opens, at whatever door; null: any number';
+COMMENT ON COLUMN acs_credential.uses IS 'how many times it has opened; counted while it has max_uses';
+COMMENT ON COLUMN acs_credential.reference IS 'the caller''s own name for it';
+COMMENT ON COLUMN acs_credential.is_issued IS 'has the card been written? null: nothing is to be written';
+COMMENT ON COLUMN acs_credential.issued_at IS 'when the card was last written';
+COMMENT ON COLUMN acs_credential.external_type IS 'the brand''s type of credential';
+COMMENT ON COLUMN acs_credential.external_type_display_name IS 'the same for people';
+COMMENT ON COLUMN acs_credential.visionline_metadata IS 'metadata of Visionline; null: none';
+COMMENT ON COLUMN acs_credential.assa_abloy_vostio_metadata IS 'metadata of Vostio; null: none';
+COMMENT ON COLUMN acs_credential.errors IS 'a list of what is wrong, as the API has it; always empty';
+COMMENT ON COLUMN acs_credential.warnings IS 'a list of what is to be known, as the API has it: warning_code, message and created_at of each';
+COMMENT ON COLUMN acs_credential.created_at IS 'when it was created';
 
 CREATE FUNCTION acs_credentials_create(
     acs_user_id uuid DEFAULT NULL,
@@ -64,6 +92,11 @@ CREATE TYPE acs_credential_result AS (
 );
 COMMENT ON TYPE acs_credential_result IS
     'a credential, or the rule that stands in its way: SQLSTATE, name, words';
+COMMENT ON COLUMN acs_credential_result.credential IS 'the credential; null if there is none';
+COMMENT ON COLUMN acs_credential_result.sqlstate IS 'of the error; null if there is none';
+COMMENT ON COLUMN acs_credential_result.rule IS 'name of the rule that is broken';
+COMMENT ON COLUMN acs_credential_result.message IS 'what is wrong, for people';
+COMMENT ON COLUMN acs_credential_result.detail IS 'more of it; null: no more';
 
 CREATE FUNCTION acs_credentials_try_create(
     acs_user_id uuid DEFAULT NULL,

@@ -11,6 +11,13 @@ CREATE TYPE acs_access_decision AS (
 );
 COMMENT ON TYPE acs_access_decision IS
     'verdict about access; if it is denied, the first reason and all that apply';
+COMMENT ON COLUMN acs_access_decision.granted IS 'may it open?';
+COMMENT ON COLUMN acs_access_decision.reason IS 'the first of reasons; null if granted';
+COMMENT ON COLUMN acs_access_decision.reasons IS 'all that speaks against it, in order';
+COMMENT ON COLUMN acs_access_decision.acs_credential_id IS 'credential that was found; null: none, or not told while locked out';
+COMMENT ON COLUMN acs_access_decision.acs_user_id IS 'its holder; null: nobody';
+COMMENT ON COLUMN acs_access_decision.acs_entrance_id IS 'entrance that was asked for';
+COMMENT ON COLUMN acs_access_decision.decided_at IS 'instant for which it was decided';
 
 -- Whatever a keypad or reader sends is text, so that it is a decision and not an
 -- error.  Beside each stands the same for a code that is stored: with its type, since
