@@ -91,6 +91,23 @@ const server = createServer(async (request, response) => {
   response.writeHead(status, { 'content-type': 'application/json', 'seam-request-id': id, connection })
   response.end(body)
 })
+
+// Before anybody is let in: does the database answer, and may this role ask it?
+async function tryDatabase() {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query("SELECT set_config('credentials.workspace_id', '00000000-0000-0000-0000-000000000000', true)")
+    await client.query(`SELECT status FROM acs_request('/acs/systems/list', '{"limit": 1}')`)
+    await client.query('ROLLBACK')
+  } finally {
+    client.release(true)
+  }
+}
+await tryDatabase().catch((error) => {
+  console.error(`cannot serve: ${error.message || error.code}`)
+  process.exit(1)
+})
 server.listen(+PORT, HOST, () => console.log(`listening on http://${HOST}:${server.address().port}`))
 
 for (const signal of ['SIGTERM', 'SIGINT'])

@@ -2,14 +2,14 @@
 import pg from 'pg'
 
 export class Database {
-  static async create(name) {
+  static async create(name, schema = 'acs') {
     const admin = new pg.Client({ database: 'postgres' })
     await admin.connect()
     await admin.query(`DROP DATABASE IF EXISTS ${name}`)
     await admin.query(`CREATE DATABASE ${name}`)
     const client = new pg.Client({ database: name })
     await client.connect()
-    await client.query('CREATE SCHEMA acs; CREATE EXTENSION credentials SCHEMA acs; SET search_path = acs')
+    await client.query(`CREATE SCHEMA "${schema}"; CREATE EXTENSION credentials SCHEMA "${schema}"; SET search_path = "${schema}"`)
     return Object.assign(new Database(), { name, admin, client })
   }
 

@@ -13,8 +13,8 @@ const directory = fileURLToPath(new URL('../../examples/gateway/', import.meta.u
 
 export class Gateway {
   // workspaces: token → workspace id
-  static async start(databaseName, workspaces, settings = {}) {
-    const db = await Database.create(databaseName)
+  static async start(databaseName, workspaces, settings = {}, schema = undefined) {
+    const db = await Database.create(databaseName, schema)
     await db.client.query('DROP ROLE IF EXISTS gateway')
     await db.setUp(readFileSync(join(directory, 'setup.sql'), 'utf8'))
     const password = randomBytes(16).toString('hex')

@@ -1,9 +1,11 @@
 // What the gateway does itself: tokens, forms of HTTP, the pool, and stopping.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { Gateway } from './gateway.mjs'
 
@@ -40,7 +42,7 @@ async function whileBlocked(code, run) {
   const blocker = new pg.Client({ database: 'credentials_gateway' })
   await blocker.connect()
   try {
-    await blocker.query('BEGIN; LOCK TABLE acs.acs_credentials')
+    await blocker.query('BEGIN; LOCK TABLE "Doors & more".acs_credentials')
     const request = create(code)
     const waiting = () => value('SELECT count(*) FROM pg_locks WHERE NOT granted')
     request.catch(() => {}) // whoever waits for it sees the error
@@ -54,7 +56,7 @@ async function whileBlocked(code, run) {
 }
 
 before(async () => {
-  gateway = await Gateway.start('credentials_gateway', workspaces, { MAX_BODY: '100000' })
+  gateway = await Gateway.start('credentials_gateway', workspaces, { MAX_BODY: '100000' }, 'Doors & more')
   hotel = await value("SELECT acs_system_id FROM acs_systems_create('Hotel')")
   jane = await value("SELECT acs_user_id FROM acs_users_create($1, 'Jane Doe')", hotel)
 })
@@ -171,8 +173,8 @@ test('tenants take turns on the same connections', async () => {
 test('the role can do no more than it has to', async () => {
   const client = new pg.Client({ database: 'credentials_gateway' })
   await client.connect()
-  await client.query('SET SESSION AUTHORIZATION gateway')
-  for (const statement of ['SELECT code FROM acs.acs_credentials', "SELECT acs.acs_events_purge('infinity')", 'DELETE FROM acs.acs_users', 'CREATE TABLE acs.t ()'])
+  await client.query('SET search_path = "Doors & more"; SET SESSION AUTHORIZATION gateway')
+  for (const statement of ['SELECT code FROM acs_credentials', "SELECT acs_events_purge('infinity')", 'DELETE FROM acs_users', 'CREATE TABLE t ()'])
     await assert.rejects(client.query(statement), { code: '42501' }, statement)
   await client.end()
 })
@@ -226,6 +228,20 @@ test('a caller who leaves in the middle does no harm', async () => {
   await sleep(50)
   socket.destroy()
   assert.equal((await post('/acs/systems/list')).status, 200)
+})
+
+test('it asks its database before it listens', () => {
+  const cwd = fileURLToPath(new URL('../../examples/gateway/', import.meta.url))
+  const start = (settings) => {
+    const env = { ...process.env, PORT: '0', TOKENS: 'tokens.example.json', PGDATABASE: 'credentials_gateway', ...settings }
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['server.mjs'], { cwd, env, encoding: 'utf8', timeout: 30000 })
+    return [status, stdout, stderr]
+  }
+  const [status, stdout, stderr] = start({ PGDATABASE: 'nowhere' })
+  assert.deepEqual([status, stdout], [1, ''])
+  assert.match(stderr, /cannot serve: database "nowhere" does not exist/)
+  assert.match(start({ PGPORT: '1', PGHOST: '127.0.0.1' })[2], /cannot serve: .*ECONNREFUSED/)
+  assert.match(start({ PGDATABASE: 'postgres' })[2], /cannot serve: function acs_request\(.*\) does not exist/)
 })
 
 test('no code was ever logged', () => assert.doesNotMatch(gateway.log, /8247/))
