@@ -38,6 +38,8 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_control.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
@@ -351,8 +353,11 @@ turn_of(const Identifier *identity)
 	LOCKTAG		tag;
 	struct varlena *identifier = PG_DETOAST_DATUM_PACKED(identity->identifier);
 	Oid			method = DatumGetObjectId(identity->access_method);
-	uint64		hash = hash_bytes_extended(session_workspace()->data, UUID_LEN, method);
+	/* everybody sees locks: what only the server knows keeps others from trying out codes */
+	uint64		hash = hash_bytes_extended((const unsigned char *) GetMockAuthenticationNonce(),
+										   MOCK_AUTH_NONCE_LEN, method);
 
+	hash = hash_bytes_extended(session_workspace()->data, UUID_LEN, hash);
 	hash = hash_bytes_extended(DatumGetUUIDP(identity->acs_system_id)->data, UUID_LEN, hash);
 	hash = hash_bytes_extended((const unsigned char *) VARDATA_ANY(identifier), VARSIZE_ANY_EXHDR(identifier), hash);
 	/* users' advisory locks have 1 or 2 in the last field */

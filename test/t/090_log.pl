@@ -103,6 +103,24 @@ like($code, qr/^\d{6}$/, 'a code is generated');
 like($log, qr/FOR KEY SHARE.*Query Text: SELECT code FROM acs_credentials_create/s, 'auto_explain prints what the server does inside');
 unlike($log, qr/$code/, 'and not the code');
 
+# Everybody sees locks, and so the turn that is taken for a code; nobody can try out
+# for which code it is.
+$node->safe_psql('postgres', q{
+	CREATE TABLE seen (turn bigint, guess bigint);
+	CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN
+		INSERT INTO seen SELECT classid::bigint << 32 | objid::bigint,
+		       hashtextextended(NEW.code::text COLLATE "C", uuid_hash_extended(NEW.acs_system_id, uuid_hash_extended(NEW.workspace_id, e.oid::bigint)))
+		  FROM pg_locks, pg_enum AS e
+		 WHERE locktype = 'advisory' AND objsubid = 3 AND pid = pg_backend_pid() AND e.enumlabel = 'code' AND e.enumtypid = 'acs_access_method'::regtype;
+		RETURN NEW;
+	END $$;
+	CREATE TRIGGER look BEFORE INSERT ON acs_credentials FOR EACH ROW EXECUTE FUNCTION look();
+	SELECT acs_credentials_create(id('a'), 'code', '135790'), acs_credentials_create(id('a'), 'code', '135791');
+	DROP TRIGGER look ON acs_credentials});
+is($node->safe_psql('postgres', 'SELECT count(DISTINCT turn), count(*) FILTER (WHERE turn = guess) FROM seen'), '2|0',
+	'turns are seen, and not for which codes');
+
 # The settings of the README, for a role of which the server would print all that it can.
 my $readme = slurp_file(dirname(__FILE__) . '/../../README.md');
 my @settings = $readme =~ /^(ALTER ROLE issuer SET .*)$/mg;
