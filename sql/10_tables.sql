@@ -111,11 +111,6 @@ COMMENT ON COLUMN acs_users.is_suspended IS 'no credential of the user opens any
 COMMENT ON COLUMN acs_users.access_starts_at IS 'start of the user''s schedule; null: unbounded';
 COMMENT ON COLUMN acs_users.access_ends_at IS 'end of the user''s schedule, itself excluded; null: unbounded';
 COMMENT ON COLUMN acs_users.created_at IS 'clock, not start of the transaction';
--- So is who somebody is: see acs_credentials.
-ALTER TABLE acs_users
-    ALTER COLUMN full_name SET STATISTICS 0,
-    ALTER COLUMN email_address SET STATISTICS 0,
-    ALTER COLUMN phone_number SET STATISTICS 0;
 
 CREATE TABLE acs_entrances (
     workspace_id               uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -267,14 +262,6 @@ COMMENT ON COLUMN acs_credentials.needs_to_be_reissued_at IS 'since when the car
 COMMENT ON COLUMN acs_credentials.disable_reasons IS 'why it opens nothing; none: it is not disabled';
 COMMENT ON COLUMN acs_credentials.metadata IS 'metadata of brands, keyed by the name of the argument';
 COMMENT ON COLUMN acs_credentials.created_at IS 'clock, not start of the transaction';
--- Statistics are of all workspaces: they would have codes in clear, and the planner's estimate
--- would tell a role with SELECT how often a code occurs in workspaces that it does not see.
-ALTER TABLE acs_credentials
-    ALTER COLUMN code SET STATISTICS 0,
-    ALTER COLUMN card_number SET STATISTICS 0,
-    ALTER COLUMN identifier SET STATISTICS 0,
-    ALTER COLUMN display_name SET STATISTICS 0,
-    ALTER COLUMN reference SET STATISTICS 0;
 
 -- Behind the overlap constraint, and of the door's look-up.  Begins with what tells
 -- most; ends with the start, so that past windows cost nothing.  The end is in no
@@ -508,6 +495,16 @@ CREATE POLICY workspace ON acs_entrance_lockouts
     USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
 CREATE POLICY workspace ON acs_events
     USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+
+-- Statistics are of all workspaces: they would have codes in clear, and the planner's estimate would
+-- tell a role with SELECT how often a code, a person or a place occurs in workspaces that it does not see.
+ALTER TABLE acs_systems ALTER name SET STATISTICS 0;
+ALTER TABLE acs_users ALTER full_name SET STATISTICS 0, ALTER email_address SET STATISTICS 0,
+    ALTER phone_number SET STATISTICS 0;
+ALTER TABLE acs_entrances ALTER display_name SET STATISTICS 0;
+ALTER TABLE acs_access_groups ALTER name SET STATISTICS 0;
+ALTER TABLE acs_credentials ALTER code SET STATISTICS 0, ALTER card_number SET STATISTICS 0,
+    ALTER identifier SET STATISTICS 0, ALTER display_name SET STATISTICS 0, ALTER reference SET STATISTICS 0;
 
 -- Runs as its owner, who sees every workspace, so it names the workspace itself.
 CREATE VIEW acs_credentials_masked WITH (security_barrier) AS

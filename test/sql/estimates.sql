@@ -1,5 +1,5 @@
--- The planner's estimate tells a role that reads tables nothing of codes, and of who somebody
--- is, in workspaces that it does not see; and the server keeps none of them in its statistics.
+-- The planner's estimate tells a role that reads tables nothing of codes, people and
+-- places in workspaces that it does not see; and the server keeps none of them in its statistics.
 \set ours 'e5710000-0000-4000-8000-000000000001'
 \set theirs 'e5710000-0000-4000-8000-000000000002'
 
@@ -11,18 +11,25 @@ INSERT INTO acs_credentials (acs_system_id, access_method, code, reference, crea
       FROM generate_series('2001-01-01'::timestamptz, '2001-10-27', '1 day') AS night;
 INSERT INTO acs_users (acs_system_id, full_name, email_address, phone_number)
     SELECT :'hotel', 'Jane Doe', 'jane@example.com', '555 0100' FROM generate_series(1, 300);
+INSERT INTO acs_systems (system_type, name) SELECT 'generic', 'Hotel Bellevue' FROM generate_series(1, 300);
+INSERT INTO acs_entrances (acs_system_id, display_name) SELECT :'hotel', 'Wine cellar' FROM generate_series(1, 300);
+INSERT INTO acs_access_groups (acs_system_id, name) SELECT :'hotel', 'Night shift' FROM generate_series(1, 300);
 SET credentials.workspace_id = :'ours';
 SELECT acs_system_id AS annex FROM acs_systems_create('Annex') \gset
 INSERT INTO acs_credentials (acs_system_id, access_method, code) SELECT :'annex', 'code', (200000 + n)::text FROM generate_series(1, 1000) AS n;
 INSERT INTO acs_users (acs_system_id, full_name, email_address, phone_number)
     SELECT :'annex', 'User ' || n, n || '@example.com', '555 1' || n FROM generate_series(1, 1000) AS n;
-ANALYZE acs_credentials, acs_users;
+INSERT INTO acs_systems (system_type, name) SELECT 'generic', 'Annex ' || n FROM generate_series(1, 1000) AS n;
+INSERT INTO acs_entrances (acs_system_id, display_name) SELECT :'annex', 'Door ' || n FROM generate_series(1, 1000) AS n;
+INSERT INTO acs_access_groups (acs_system_id, name) SELECT :'annex', 'Group ' || n FROM generate_series(1, 1000) AS n;
+ANALYZE acs_credentials, acs_users, acs_systems, acs_entrances, acs_access_groups;
 
 SELECT tablename, array_agg(attname ORDER BY attname) AS kept
-  FROM pg_stats WHERE schemaname = 'acs' AND tablename IN ('acs_credentials', 'acs_users')
+  FROM pg_stats WHERE schemaname = 'acs' AND tablename IN ('acs_credentials', 'acs_users', 'acs_systems', 'acs_entrances', 'acs_access_groups')
    AND attname ~ 'code|number|identifier|name|address|reference|is_suspended|access_method' GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS with_a_code FROM pg_statistic AS s
- WHERE starelid IN ('acs_credentials'::regclass, 'acs_users'::regclass) AND s::text ~ '824759|20000[1-9]|Jane Doe|theirs|jane@example|555 0100';
+ WHERE starelid::regclass::text IN ('acs_credentials', 'acs_users', 'acs_systems', 'acs_entrances', 'acs_access_groups')
+   AND s::text ~ '824759|20000[1-9]|Jane Doe|theirs|Bellevue|Wine|Night|jane@example|555 0100';
 
 CREATE FUNCTION pg_temp.estimate(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,10 +42,10 @@ $$;
 
 CREATE ROLE regress_estimates;
 GRANT USAGE ON SCHEMA acs TO regress_estimates;
-GRANT SELECT ON acs_credentials, acs_users, acs_credentials_masked TO regress_estimates;
+GRANT SELECT ON ALL TABLES IN SCHEMA acs TO regress_estimates;
 SET ROLE regress_estimates;
 SELECT count(*) AS seen FROM acs_credentials WHERE code = '824759';
-SELECT column_name, pg_temp.estimate(format('SELECT FROM %s WHERE %s = %L', table_name, column_name, theirs)) =
+SELECT table_name, column_name, pg_temp.estimate(format('SELECT FROM %s WHERE %s = %L', table_name, column_name, theirs)) =
                     pg_temp.estimate(format('SELECT FROM %s WHERE %s = %L', table_name, column_name, nobodys)) AS same
   FROM (VALUES ('acs_credentials', 'code', '824759', '824758'),
                ('acs_credentials', 'identifier', '824759', '824758'),
@@ -48,7 +55,10 @@ SELECT column_name, pg_temp.estimate(format('SELECT FROM %s WHERE %s = %L', tabl
                ('acs_credentials_masked', 'display_name', 'Code 82****', 'Code 83****'),
                ('acs_users', 'full_name', 'Jane Doe', 'John Roe'),
                ('acs_users', 'email_address', 'jane@example.com', 'john@example.com'),
-               ('acs_users', 'phone_number', '555 0100', '555 0101')) AS columns (table_name, column_name, theirs, nobodys);
+               ('acs_users', 'phone_number', '555 0100', '555 0101'),
+               ('acs_systems', 'name', 'Hotel Bellevue', 'Hotel Miramar'),
+               ('acs_entrances', 'display_name', 'Wine cellar', 'Coal cellar'),
+               ('acs_access_groups', 'name', 'Night shift', 'Day shift')) AS columns (table_name, column_name, theirs, nobodys);
 -- What is compared by order, and in a join.
 SELECT pg_temp.estimate($$SELECT FROM acs_credentials WHERE code BETWEEN '824758' AND '824760'$$) =
        pg_temp.estimate($$SELECT FROM acs_credentials WHERE code BETWEEN '924758' AND '924760'$$) AS same,
