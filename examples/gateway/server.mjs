@@ -60,7 +60,7 @@ async function answer(request, id) {
     await client.query("SELECT set_config('credentials.workspace_id', $1, true)", [workspace])
     const { rows } = await client.query('SELECT status, response::text AS body FROM acs_request($1, $2::text, $3)', [path, body, id])
     await client.query('COMMIT')
-    if (rows[0].status === 500) console.error(`${id}: see the log of the database`)
+    if (rows[0].status === 500) console.error(`${id}: the log of the database has it`)
     return rows[0]
   } catch (error) {
     await client.query('ROLLBACK').catch((e) => (lost = e))

@@ -405,6 +405,9 @@ DROP TRIGGER request_raise ON acs_systems;
 BEGIN;
 ALTER FUNCTION acs_systems_list RENAME TO list_systems;
 SELECT status, response FROM acs_request('/acs/systems/list');
+-- the log has the SQLSTATE, and what it was passed, if that is a word
+SET LOCAL client_min_messages = log;
+SELECT status FROM unnest(ARRAY['0f9c1a52-6a3e-4b6e-9f0b-7c2d', 'a request', E'a\nb', '', repeat('x', 101), NULL]) AS request_id, acs_request('/acs/systems/list', '{}', request_id);
 ROLLBACK;
 
 -- A request that is cancelled ends, and so does the statement.

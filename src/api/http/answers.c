@@ -190,6 +190,13 @@ broken_rule(Call *call, Rule rule, const ErrorData *error)
 	return problem;
 }
 
+/* By which whoever passed it finds the line. */
+static const char *
+id_for_log(const Call *call)
+{
+	return call->request_id != NULL && is_plain_word(call->request_id) ? psprintf(" %s", call->request_id) : "";
+}
+
 /*
  * Only of our own rules are the words passed on: those of others may print a
  * row, with its code.
@@ -208,7 +215,7 @@ problem_of(Call *call, const ErrorData *error)
 		return (Problem) {HTTP_BAD_REQUEST, "invalid_input", "request is not accepted", error->constraint_name};
 	ereport(LOG,
 			(errcode(error->sqlerrcode), errhidecaller(),
-			 errmsg("request failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode))));
+			 errmsg("request%s failed with SQLSTATE %s", id_for_log(call), unpack_sql_state(error->sqlerrcode))));
 	return (Problem) {HTTP_INTERNAL_ERROR, "internal_error", "internal error", NULL};
 }
 

@@ -67,6 +67,14 @@ is_email_address(const char *text)
 		is_domain(text + length + 1);
 }
 
+bool
+is_plain_word(const char *text)
+{
+	size_t		length = strspn(text, DIGITS LETTERS "-_.:");
+
+	return length > 0 && length <= 100 && text[length] == '\0';
+}
+
 char *
 cursor_of_id(const pg_uuid_t *id)
 {

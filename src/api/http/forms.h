@@ -15,6 +15,9 @@ extern bool is_date_time(const char *text);
 /* What the API, and its schema, take for an address. */
 extern bool is_email_address(const char *text);
 
+/* Does it fit into a line of the log? */
+extern bool is_plain_word(const char *text);
+
 /* Where a page begins, in base64: the id before it, and back.  NULL: it is none. */
 extern char *cursor_of_id(const pg_uuid_t *id);
 extern pg_uuid_t *id_of_cursor(const char *cursor);
