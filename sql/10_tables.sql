@@ -64,6 +64,7 @@ CREATE TABLE acs_systems (
     name                                     text NOT NULL,
     default_credential_manager_acs_system_id uuid,
     connected_account_id                     uuid,
+    time_zone                                text NOT NULL DEFAULT 'UTC',
     created_at                               timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_system_id),
     CONSTRAINT acs_systems_manager_fkey FOREIGN KEY (workspace_id, default_credential_manager_acs_system_id)
@@ -77,6 +78,7 @@ COMMENT ON COLUMN acs_systems.name IS 'what people call it';
 COMMENT ON COLUMN acs_systems.default_credential_manager_acs_system_id IS 'credential manager of its mobile keys, where none is named';
 COMMENT ON COLUMN acs_systems.connected_account_id IS 'the API''s account through which it is reached';
 COMMENT ON COLUMN acs_systems.created_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_systems.time_zone IS 'where its clocks are: a name of the IANA time zone database';
 
 CREATE TABLE acs_users (
     workspace_id     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -392,6 +394,15 @@ COMMENT ON FUNCTION acs_user_leaves_system() IS
 CREATE TRIGGER leave_system BEFORE UPDATE OF acs_system_id ON acs_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_user_leaves_system();
 
+CREATE FUNCTION acs_check_time_zone() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_check_time_zone() IS
+    'trigger: error 22023 (invalid_time_zone) unless the time zone of a system is a name of the IANA database';
+
+CREATE TRIGGER time_zone
+    BEFORE INSERT OR UPDATE ON acs_systems FOR EACH ROW
+    EXECUTE FUNCTION @extschema@.acs_check_time_zone();
+
 -- Events of changes, whoever makes them: one for each row.
 CREATE FUNCTION acs_record_change() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
@@ -456,7 +467,7 @@ CREATE TRIGGER builtin_system_type
     WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
 
 REVOKE ALL ON FUNCTION
-    acs_credential_derive(), acs_check_overlap(), acs_link_system(), acs_user_leaves_system(),
+    acs_credential_derive(), acs_check_overlap(), acs_check_time_zone(), acs_link_system(), acs_user_leaves_system(),
     acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_builtin_system_type()
     FROM PUBLIC;
 

@@ -38,7 +38,7 @@ CREATE FUNCTION acs_users_list(
 ) RETURNS SETOF acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list IS
-    'users of the workspace that match every filter given, in order of their ids; next page: page_cursor is the last id seen; error 22023 (invalid_page)';
+    'users of the workspace that match every filter given, in order of their ids. The list ends at page_size, from 1 to 10000; next page: page_cursor is the last id seen. Error 22023 (invalid_page)';
 
 CREATE FUNCTION acs_users_update(
     acs_user_id uuid DEFAULT NULL,
@@ -52,7 +52,7 @@ CREATE FUNCTION acs_users_update(
 ) RETURNS acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_update IS
-    'change a user; null leaves a value as it is, and -infinity or infinity removes a bound of the schedule. Errors P0002 (acs_user_not_found), 22023 (user_required, invalid_name), 23514 (window_order)';
+    'change a user; null leaves a value as it is, -infinity or infinity removes a bound of the schedule, an empty text the address or number. Errors P0002 (acs_user_not_found), 22023 (user_required, invalid_name), 23514 (window_order)';
 
 CREATE FUNCTION acs_users_delete(
     acs_user_id uuid DEFAULT NULL,
@@ -81,20 +81,25 @@ CREATE FUNCTION acs_users_unsuspend(
 COMMENT ON FUNCTION acs_users_unsuspend IS
     'end a suspension; what is disabled for another reason stays so. Errors P0002 (acs_user_not_found), 22023 (user_required)';
 
-CREATE FUNCTION acs_users_add_to_access_group(acs_user_id uuid, acs_access_group_id uuid) RETURNS void
-    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+CREATE FUNCTION acs_users_add_to_access_group(
+    acs_user_id uuid DEFAULT NULL,
+    acs_access_group_id uuid DEFAULT NULL,
+    user_identity_id uuid DEFAULT NULL
+) RETURNS void
+    AS 'MODULE_PATHNAME', 'acs_access_groups_add_user'
+    LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_add_to_access_group IS
-    'add a user to an access group; again is no error. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required)';
+    'add a user to an access group; again is no error. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_users_remove_from_access_group(
-    acs_access_group_id uuid,
     acs_user_id uuid DEFAULT NULL,
+    acs_access_group_id uuid DEFAULT NULL,
     user_identity_id uuid DEFAULT NULL
 ) RETURNS void
     AS 'MODULE_PATHNAME', 'acs_access_groups_remove_user'
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_remove_from_access_group IS
-    'remove a user from an access group; no error if not in it. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required)';
+    'remove a user from an access group; no error if not in it. The user is named as for adding. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_users_list_accessible_entrances(
     acs_user_id uuid DEFAULT NULL,
@@ -135,13 +140,22 @@ COMMENT ON FUNCTION acs_access_groups_get IS
 CREATE FUNCTION acs_access_groups_list(
     acs_system_id uuid DEFAULT NULL,
     acs_user_id uuid DEFAULT NULL,
+    user_identity_id uuid DEFAULT NULL,
     search text DEFAULT NULL,
     page_size integer DEFAULT 500,
     page_cursor uuid DEFAULT NULL
 ) RETURNS SETOF acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_access_groups_list IS
-    'access groups of the workspace that match every filter given, in order of their ids; next page: page_cursor is the last id seen; error 22023 (invalid_page)';
+    'access groups of the workspace that match every filter given, in order of their ids; of a user identity: those of its users, whatever the system. The list ends at page_size, from 1 to 10000; next page: page_cursor is the last id seen. Error 22023 (invalid_page)';
+
+CREATE FUNCTION acs_access_groups_update(
+    acs_access_group_id uuid,
+    name text DEFAULT NULL
+) RETURNS acs_access_groups
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_access_groups_update IS
+    'change an access group; null leaves a value as it is. Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_access_groups_delete(acs_access_group_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
@@ -149,22 +163,38 @@ COMMENT ON FUNCTION acs_access_groups_delete IS
     'delete an access group; its users lose its entrances. Error P0002 (acs_access_group_not_found)';
 
 CREATE FUNCTION acs_access_groups_add_user(
-    acs_access_group_id uuid,
     acs_user_id uuid DEFAULT NULL,
+    acs_access_group_id uuid DEFAULT NULL,
     user_identity_id uuid DEFAULT NULL
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_add_user IS
-    'add a user to an access group; again is no error. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required)';
+    'add a user to an access group; again is no error. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_access_groups_remove_user(
-    acs_access_group_id uuid,
     acs_user_id uuid DEFAULT NULL,
+    acs_access_group_id uuid DEFAULT NULL,
     user_identity_id uuid DEFAULT NULL
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_remove_user IS
-    'remove a user from an access group; no error if not in it. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required)';
+    'remove a user from an access group; no error if not in it. The user is named as for adding. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
+
+CREATE FUNCTION acs_access_groups_add_entrance(
+    acs_entrance_id uuid,
+    acs_access_group_id uuid
+) RETURNS void
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_access_groups_add_entrance IS
+    'add an entrance to an access group, for all its users; again is no error. Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023 (entrance_in_other_system)';
+
+CREATE FUNCTION acs_access_groups_remove_entrance(
+    acs_entrance_id uuid,
+    acs_access_group_id uuid
+) RETURNS void
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_access_groups_remove_entrance IS
+    'remove an entrance from an access group: its users lose it, unless they have it otherwise; no error if it is not in it. Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023 (entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_list_users(acs_access_group_id uuid) RETURNS SETOF acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
@@ -201,9 +231,12 @@ REVOKE ALL ON FUNCTION
     acs_access_groups_create,
     acs_access_groups_get,
     acs_access_groups_list,
+    acs_access_groups_update,
     acs_access_groups_delete,
     acs_access_groups_add_user,
     acs_access_groups_remove_user,
+    acs_access_groups_add_entrance,
+    acs_access_groups_remove_entrance,
     acs_access_groups_list_users,
     acs_access_groups_list_accessible_entrances,
     acs_follow_user_changes()

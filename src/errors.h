@@ -31,7 +31,8 @@ extern Rule rule_of(const ErrorData *error);
 /*
  * In PG_CATCH: the server's own message about a broken constraint may print the
  * row, with its code; of those that are not ours, pass on everything but that.
- * That a row of the table (null: of any) refers to what is gone is an error of ours.
+ * That a row of the table (null: of any; "": of none) refers to what is gone is an error
+ * of ours, and so is what may not be there twice.
  * The statement (null: none) is our own, and not for the error's context.
  */
 extern pg_noreturn void rethrow_without_row(MemoryContext context, const char *table, const char *statement);

@@ -184,7 +184,7 @@ find_credential(NullableDatum acs_credential_id)
 }
 
 void
-user_rights_changed(const Holder *user)
+user_cards_outdated(const Holder *user)
 {
 	statement_run(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
 	{

@@ -57,6 +57,6 @@ extern StoredCredential find_credential(NullableDatum acs_credential_id);
  * What the user may open has changed, though not in a credential's own row: cards
  * that were written before have to be written again.
  */
-extern void user_rights_changed(const Holder *user);
+extern void user_cards_outdated(const Holder *user);
 
 #endif							/* API_HOLDER_H */

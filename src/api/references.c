@@ -14,6 +14,7 @@
 #include "api/references.h"
 #include "api/rows.h"
 #include "errors.h"
+#include "store/values.h"
 
 /* ---------- lists of entrances ---------- */
 
@@ -93,8 +94,15 @@ require_credential_manager(Datum acs_system_id)
 void
 require_name(NullableDatum name, const char *argument)
 {
-	if (name.isnull || VARSIZE_ANY_EXHDR(PG_DETOAST_DATUM_PACKED(name.value)) == 0)
+	if (is_blank(name))
 		raise_rule(RULE_INVALID_NAME, "It is given as %s.", argument);
+}
+
+void
+require_new_name(NullableDatum name, const char *argument)
+{
+	if (!name.isnull)
+		require_name(name, argument);
 }
 
 void

@@ -25,7 +25,10 @@ extern void require_system(NullableDatum acs_system_id);
 /* Error unless the system exists and is of a type that manages credentials. */
 extern void require_credential_manager(Datum acs_system_id);
 
-/* Error invalid_name unless there is a name; the argument is for the detail. */
+/* Error invalid_name unless there is a name, which is not blank; the argument is for the detail. */
 extern void require_name(NullableDatum name, const char *argument);
+
+/* The same of an update, where null leaves it as it is. */
+extern void require_new_name(NullableDatum name, const char *argument);
 
 #endif							/* API_REFERENCES_H */

@@ -116,6 +116,32 @@ read_row(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none)
 	return store_close_with(row_composite(&row));
 }
 
+void
+update_given(Row *row, const NullableDatum *args, const Change *new_values, int n)
+{
+	Change	   *changes = palloc(sizeof(Change) * n);
+	int			n_changes = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (!args[i].isnull)
+			changes[n_changes++] = new_values[i];
+	}
+	if (n_changes > 0)
+		update_row(row, changes, n_changes, NULL);
+	pfree(changes);
+}
+
+Datum
+return_changed(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none, const Change *new_values, int n)
+{
+	Row			row;
+
+	get_row_and_lock(key, fcinfo->args[0], LockTupleNoKeyExclusive, rule_if_none, &row);
+	update_given(&row, &fcinfo->args[1], new_values, n);
+	return store_close_with(row_composite(&row));
+}
+
 /*
  * The columns are those of the result type, in their order: the server leaves
  * out what was dropped from a table, whose type still has a place for it.

@@ -22,6 +22,19 @@ extern void get_row_and_lock(KeyId key, NullableDatum id, LockTupleMode mode, Ru
 extern Datum read_row(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none);
 
 /*
+ * Store the new values in a row that was found and locked, but for those whose argument
+ * is null, which leaves the column as it is.
+ */
+extern void update_given(Row *row, const NullableDatum *args, const Change *new_values, int n);
+
+/*
+ * The rest of a function that does so, with the row of the id that is its first argument
+ * and the arguments after it, and returns the row; the store is open for writing.
+ */
+extern Datum return_changed(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none,
+						const Change *new_values, int n);
+
+/*
  * A whole function that returns a set: the statement takes the arguments as they
  * are, and its columns are those of the result; an empty set is no error.
  */

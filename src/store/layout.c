@@ -72,6 +72,7 @@ static const Column system_columns[N_SYSTEM_COLUMNS] = {
 	[SYSTEM_NAME] = {"name", TEXTOID},
 	[SYSTEM_DEFAULT_MANAGER] = {"default_credential_manager_acs_system_id", UUIDOID},
 	[SYSTEM_CONNECTED_ACCOUNT] = {"connected_account_id", UUIDOID},
+	[SYSTEM_TIME_ZONE] = {"time_zone", TEXTOID},
 	[SYSTEM_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 

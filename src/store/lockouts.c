@@ -65,6 +65,24 @@ lockout_count(Datum acs_entrance_id)
 	return true;
 }
 
+static void
+forget_attempts(Row *lockout)
+{
+	update_row(lockout, (Change[])
+	{
+		{LOCKOUT_FAILED_ATTEMPTS, DATUM(Int32GetDatum(0))}, {LOCKOUT_LOCKED_UNTIL, NO_DATUM}
+	}, 2, NULL);
+}
+
+void
+lockout_lift(Datum acs_entrance_id)
+{
+	Row			lockout;
+
+	if (find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout))
+		forget_attempts(&lockout);
+}
+
 void
 lockout_reset(Datum acs_entrance_id)
 {
@@ -72,8 +90,5 @@ lockout_reset(Datum acs_entrance_id)
 
 	if (find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout) &&
 		!lockout_holds(&lockout, GetCurrentTimestamp()))
-		update_row(&lockout, (Change[])
-	{
-		{LOCKOUT_FAILED_ATTEMPTS, DATUM(Int32GetDatum(0))}, {LOCKOUT_LOCKED_UNTIL, NO_DATUM}
-	}, 2, NULL);
+		forget_attempts(&lockout);
 }

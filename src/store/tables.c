@@ -253,7 +253,8 @@ write_row(TableId table, const Write *write)
 	}
 	PG_CATCH();
 	{
-		rethrow_without_row(context, layout->name, NULL);
+		/* of a deletion, a foreign key says that something refers to the row */
+		rethrow_without_row(context, write->by_driver == delete_by_driver ? "" : layout->name, NULL);
 	}
 	PG_END_TRY();
 	PopActiveSnapshot();

@@ -103,6 +103,14 @@ enum_value(Oid enum_type, const char *label)
 	return value;
 }
 
+bool
+is_blank(NullableDatum value)
+{
+	const char *c = value.isnull ? "" : TextDatumGetCString(value.value);
+
+	return c[strspn(c, " \t\n\v\f\r")] == '\0';
+}
+
 /* A null bound is unbounded, as is the infinity on its side. */
 Window
 window_from_datums(NullableDatum starts_at, NullableDatum ends_at)

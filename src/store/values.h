@@ -43,6 +43,9 @@ extern Oid	enum_value(Oid enum_type, const char *label);
 	((AccessMethod) enum_position(&access_methods, DatumGetObjectId(value)))
 #define access_method_label(method)		(access_methods.labels[method])
 
+/* Nothing but blanks, or null. */
+extern bool is_blank(NullableDatum value);
+
 extern Window window_from_datums(NullableDatum starts_at, NullableDatum ends_at);
 
 /* Of a credential: until it ends, or was used for the last time. */

@@ -68,10 +68,10 @@ SELECT is(pg_temp.log(), 'acs_door acs_entrance.access_denied unknown_credential
 ---------------------------------------------------------------------------
 
 SELECT is(pg_temp.door(:'pool', 'card', '123456'), 'entrance_not_allowed', 'the pool is not hers');
-SELECT is(acs_access_groups_add_user(:'swimmers', :'jane')::text, '', 'she becomes a swimmer');
+SELECT is(acs_access_groups_add_user(:'jane', :'swimmers')::text, '', 'she becomes a swimmer');
 SELECT is(pg_temp.door(:'pool', 'card', '123456'), 'open', 'then it is');
 SELECT is(pg_temp.door(:'pool', 'code', '824759'), 'method_not_supported', 'but there is no keypad');
-SELECT is(acs_access_groups_remove_user(:'swimmers', :'jane')::text, '', 'the season is over');
+SELECT is(acs_access_groups_remove_user(:'jane', :'swimmers')::text, '', 'the season is over');
 SELECT is(pg_temp.door(:'pool', 'card', '123456'), 'entrance_not_allowed', 'and so is swimming');
 
 ---------------------------------------------------------------------------

@@ -86,7 +86,7 @@ SELECT throws_ok($$UPDATE inn.guests SET departure = arrival$$, '23514', 'validi
                  'departure comes after arrival');
 SELECT throws_ok($$UPDATE inn.guests SET site_id = '00000000-0000-4000-8000-000000000000'$$, 'P0002', 'access control system does not exist',
                  'a site is a site');
-SELECT throws_ok($$UPDATE inn.guests SET name = NULL$$, '22023', 'name is missing or empty', 'guests have names');
+SELECT throws_ok($$UPDATE inn.guests SET name = NULL$$, '22023', 'name is missing or blank', 'guests have names');
 SELECT throws_ok($$UPDATE inn.guests SET id = 'b0000000-0000-4000-8000-000000000000'$$, '23503', NULL, 'a guest with a code stays the same person');
 SELECT throws_ok($$TRUNCATE inn.guests$$, '0A000', 'table whose rows are users cannot be truncated', 'nobody throws out all guests by mistake');
 SELECT throws_ok($$TRUNCATE inn.bookings CASCADE$$, '0A000', 'table whose rows are users cannot be truncated', 'not even in passing');

@@ -28,7 +28,7 @@ BEGIN;
 ALTER TABLE acs_credentials ADD CONSTRAINT code_length CHECK (ends_at < '2100-01-01' OR access_method <> 'code') NOT VALID;
 SELECT fails('SELECT acs_credentials_update($1, ends_at => ''2200-01-01'')', :'pin');
 ALTER TABLE acs_credentials ADD CONSTRAINT up_to_date CHECK (needs_to_be_reissued_at IS NULL);
-SELECT fails('SELECT acs_access_groups_add_user($1, $2)', :'staff', :'jane');
+SELECT fails('SELECT acs_access_groups_add_user($1, $2)', :'jane', :'staff');
 ROLLBACK;
 
 -- a trigger that changes what is about to be changed next

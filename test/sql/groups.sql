@@ -81,7 +81,7 @@ SELECT acs_entrances_grant_access(:'room', user_identity_id => :'jane_doe');
 SELECT c.display_name, count(*) FROM acs_credentials_list(acs_user_id => :'jane') AS c, acs_entrances_list(acs_credential_id => c.acs_credential_id) AS e GROUP BY 1 ORDER BY 1;
 SELECT granted FROM acs_access_request(:'room', 'card', '890003');
 SELECT what, fails(format('SELECT acs_entrances_grant_access(%s)', arguments), :'lobby', :'jane', :'john', :'annex_door')
-  FROM (VALUES ('no entrance', 'NULL, $2'), ('unknown entrance', '$2, $2'), ('no user', '$1'), ('unknown user', '$1, $1'), ('user without credentials', '$1, $3'),
+  FROM (VALUES ('no entrance', 'acs_user_id => $2'), ('nothing', ''), ('unknown entrance', '$2, $2'), ('no user', '$1'), ('unknown user', '$1, $1'), ('user without credentials', '$1, $3'),
                ('entrance of another system', '$4, $2'), ('unknown identity', '$1, user_identity_id => $1'),
                ('identity without credentials there', $$$4, user_identity_id => '11111111-1111-4111-8111-111111111111'$$),
                ('identity of another user', $$$1, $3, '11111111-1111-4111-8111-111111111111'$$)) AS t (what, arguments);
@@ -92,10 +92,10 @@ SELECT acs_access_group_id AS staff FROM acs_access_groups_create(:'hotel', 'Sta
 SELECT acs_credential_id AS johns FROM acs_credentials_create(:'john', 'code', '890004') \gset
 SELECT acs_credential_id AS johns_key FROM acs_credentials_create(:'john', 'mobile_key') \gset
 SELECT e.display_name, c.display_name, c.acs_user_id = :'jane' AS jane FROM acs_entrances_list(acs_system_id => :'hotel') AS e, acs_entrances_list_credentials_with_access(e.acs_entrance_id) AS c;
-SELECT acs_access_groups_add_user(:'staff', :'john');
+SELECT acs_access_groups_add_user(:'john', :'staff');
 SELECT e.display_name, c.display_name, c.acs_user_id = :'jane' AS jane FROM acs_entrances_list(acs_system_id => :'hotel') AS e, acs_entrances_list_credentials_with_access(e.acs_entrance_id) AS c;
 -- both ways are one
-SELECT acs_access_groups_add_user(:'staff', :'jane');
+SELECT acs_access_groups_add_user(:'jane', :'staff');
 SELECT count(*), count(DISTINCT acs_credential_id) FROM acs_entrances_list_credentials_with_access(:'lobby');
 SELECT fails('SELECT acs_entrances_list_credentials_with_access($1)', :'nobody') AS unknown, fails('SELECT acs_entrances_list_credentials_with_access($1)', :'foreign_door') AS foreign,
        fails('SELECT acs_entrances_list_credentials_with_access(NULL)') AS none;
@@ -155,25 +155,26 @@ SELECT display_name FROM acs_access_groups_list_accessible_entrances(:'nowhere')
 
 -- Members: in is in and out is out, again is no error.
 SELECT full_name FROM acs_access_groups_list_users(:'guests');
-SELECT acs_access_groups_add_user(:'guests', :'john'), acs_access_groups_add_user(:'guests', user_identity_id => :'jane_doe'), acs_access_groups_add_user(:'annex_group', user_identity_id => :'jane_doe');
-SELECT acs_access_groups_add_user(:'guests', :'jane', :'jane_doe');
+SELECT acs_access_groups_add_user(:'john', :'guests'), acs_access_groups_add_user(acs_access_group_id => :'guests', user_identity_id => :'jane_doe'), acs_access_groups_add_user(acs_access_group_id => :'annex_group', user_identity_id => :'jane_doe');
+SELECT acs_access_groups_add_user(:'jane', :'guests', :'jane_doe');
 SELECT full_name, acs_user_id = :'jane' AS of_hotel FROM acs_access_groups_list_users(:'guests');
 SELECT full_name, acs_user_id = :'jane' AS of_hotel FROM acs_access_groups_list_users(:'annex_group');
 SELECT granted FROM acs_access_request(:'room', 'code', '890004');
-SELECT acs_access_groups_remove_user(:'guests', :'john'), acs_access_groups_remove_user(:'annex_group', user_identity_id => :'jane_doe');
-SELECT acs_access_groups_remove_user(:'guests', :'john');
+SELECT acs_access_groups_remove_user(:'john', :'guests'), acs_access_groups_remove_user(acs_access_group_id => :'annex_group', user_identity_id => :'jane_doe');
+SELECT acs_access_groups_remove_user(:'john', :'guests');
 SELECT granted, reason FROM acs_access_request(:'room', 'code', '890004');
 SELECT full_name FROM acs_access_groups_list_users(:'guests');
 SELECT f, what, fails(format('SELECT %s(%s)', f, arguments), :'guests', :'john', :'annex_group', :'jane_in_annex')
   FROM unnest(ARRAY['acs_access_groups_add_user', 'acs_access_groups_remove_user']) AS f,
-       (VALUES ('1 no group', 'NULL, $2'), ('2 unknown group', '$2, $2'), ('3 no user', '$1'), ('4 unknown user', '$1, $1'), ('5 user of another system', '$1, $4'), ('6 group of another system', '$3, $2'),
-               ('7 unknown identity', '$1, user_identity_id => $1'), ('8 identity of another user', $$$1, $2, '11111111-1111-4111-8111-111111111111'$$)) AS t (what, arguments) ORDER BY f, what;
-SELECT f, fails(format('SELECT %s($1, $2)', f), :'foreign_group', :'john') AS foreign_group, fails(format('SELECT %s($1, $2)', f), :'guests', :'foreigner') AS foreign_user
+       (VALUES ('1 no group', '$2'), ('2 unknown group', '$2, $2'), ('3 no user', 'acs_access_group_id => $1'), ('4 unknown user', '$1, $1'), ('5 user of another system', '$4, $1'), ('6 group of another system', '$2, $3'),
+               ('7 unknown identity', 'acs_access_group_id => $1, user_identity_id => $1'), ('8 identity of another user', $$$2, $1, '11111111-1111-4111-8111-111111111111'$$),
+               ('9 nothing', '')) AS t (what, arguments) ORDER BY f, what;
+SELECT f, fails(format('SELECT %s($1, $2)', f), :'john', :'foreign_group') AS foreign_group, fails(format('SELECT %s($1, $2)', f), :'foreigner', :'guests') AS foreign_user
   FROM unnest(ARRAY['acs_access_groups_add_user', 'acs_access_groups_remove_user']) AS f;
 
 -- Delete: its users lose its entrances, and keep what they have otherwise.
 SELECT e.display_name, d.reason FROM acs_entrances_list(acs_system_id => :'hotel') AS e, acs_access_check(e.acs_entrance_id, 'code', '890004') AS d;
-SELECT acs_access_groups_add_user(:'guests', :'john');
+SELECT acs_access_groups_add_user(:'john', :'guests');
 BEGIN;
 SELECT acs_access_groups_delete(:'guests');
 SELECT e.display_name, d.reason FROM acs_entrances_list(acs_system_id => :'hotel') AS e, acs_access_check(e.acs_entrance_id, 'code', '890004') AS d;

@@ -139,6 +139,11 @@ BEGIN
     UPDATE acs.acs_credentials SET ends_at = '2100-01-01', card_number = 'BA7F00'
      WHERE acs_user_id OPERATOR(pg_catalog.=) jane AND card_number OPERATOR(pg_catalog.=) 'F00BA7';
     PERFORM FROM acs.acs_credentials_masked;
+    PERFORM acs.acs_systems_update(annex, 'Annexe', 'Europe/Paris'), acs.acs_entrances_update(door, 'Front door'),
+            acs.acs_access_groups_update(staff, 'Crew'), acs.acs_access_groups_remove_entrance(door, staff),
+            acs.acs_entrances_revoke_access(door, jane), acs.acs_access_groups_add_entrance(door, staff),
+            acs.acs_entrances_reset_lockout(door), acs.acs_entrances_delete(door), acs.acs_systems_delete(annex);
+    PERFORM FROM acs.acs_systems_list_compatible_credential_manager_acs_systems(hotel);
     PERFORM acs.acs_credentials_delete(key.acs_credential_id);
     PERFORM acs.acs_users_delete(jane);
     SELECT pg_catalog.count(*) INTO events FROM acs.acs_events WHERE acs_user_id OPERATOR(pg_catalog.=) jane;

@@ -137,7 +137,7 @@ SELECT fails($$SELECT pg_temp.json_time('-infinity')$$);
 CREATE TEMP TABLE names AS
     SELECT name, (acs_users_create('15090000-0000-7000-8000-000000000052', name)).* FROM unnest(ARRAY[
         'Anne "Queen" O''Hara', E'back\\slash \\" \\u0041 \\n', E'tab\t newline\n return\r backspace\b form feed\f', E'\x01\x02\x1b[31mred\x1f\x7f', 'Zoë Ångström-Müller', '陳大文 佐藤 Ελένη Марія', 'مريم שרה',
-        '🔑 👩‍🚀', U&'line\2028paragraph\2029bom\FEFF', '</script><b>&amp;', '{"json": [1]}', '[]', 'null', '   ', '$1 %s :name {0}', repeat('x', 10000)]) AS name;
+        '🔑 👩‍🚀', U&'line\2028paragraph\2029bom\FEFF', '</script><b>&amp;', '{"json": [1]}', '[]', 'null', '  blanks  ', '$1 %s :name {0}', repeat('x', 10000)]) AS name;
 \pset format unaligned
 \t on
 SELECT acs_user_json(n)::jsonb ->> 'full_name' = name AS same, substring(acs_user_json(n)::text FROM '"display_name":("(?:[^"\\]|\\.){0,60})') AS json

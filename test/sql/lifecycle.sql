@@ -196,8 +196,8 @@ $$;
 SELECT pg_temp.after(:'card', 'another end', format('SELECT acs_credentials_update(%L, ends_at => ''2100-02-01'')', :'card'));
 SELECT pg_temp.after(:'card', 'a code', format('SELECT acs_credentials_update(%L, code => ''99999'')', :'card'));
 SELECT pg_temp.after(:'card', 'an entrance of the user', format('SELECT acs_entrances_grant_access(%L, %L)', :'pool', :'jane'));
-SELECT pg_temp.after(:'card', 'a group joined', format('SELECT acs_access_groups_add_user(%L, %L)', :'swimmers', :'jane'));
-SELECT pg_temp.after(:'card', 'a group left', format('SELECT acs_users_remove_from_access_group(%L, %L)', :'swimmers', :'jane'));
+SELECT pg_temp.after(:'card', 'a group joined', format('SELECT acs_access_groups_add_user(%L, %L)', :'jane', :'swimmers'));
+SELECT pg_temp.after(:'card', 'a group left', format('SELECT acs_users_remove_from_access_group(%L, %L)', :'jane', :'swimmers'));
 SELECT pg_temp.after(:'card', 'a group joined, by the user''s function', format('SELECT acs_users_add_to_access_group(%L, %L)', :'jane', :'swimmers'));
 SELECT pg_temp.after(:'card', 'a group deleted', format('SELECT acs_access_groups_delete(%L)', :'swimmers'));
 SELECT pg_temp.after(:'card', 'all entrances revoked', format('SELECT acs_users_revoke_access_to_all_entrances(%L)', :'jane'));
@@ -210,18 +210,18 @@ SELECT pg_temp.after(:'card', 'the same code', format('SELECT acs_credentials_up
 SELECT pg_temp.after(:'card', 'disabled and enabled', format('SELECT acs_credentials_disable(%L, ''lost''), acs_credentials_enable(%L, ''lost'')', :'card', :'card'));
 SELECT pg_temp.after(:'card', 'another name', format('SELECT acs_users_update(%L, full_name => ''Jane Roe'')', :'jane'));
 SELECT pg_temp.after(:'card', 'suspended and not', format('SELECT acs_users_suspend(%L), acs_users_unsuspend(%L)', :'jane', :'jane'));
-SELECT pg_temp.after(:'card', 'a group left that she was not in', format('SELECT acs_users_remove_from_access_group(acs_access_group_id, %L) FROM acs_access_groups_create(%L, ''Empty'')', :'jane', :'hotel'));
+SELECT pg_temp.after(:'card', 'a group left that she was not in', format('SELECT acs_users_remove_from_access_group(%L, acs_access_group_id) FROM acs_access_groups_create(%L, ''Empty'')', :'jane', :'hotel'));
 SELECT pg_temp.after(:'card', 'a credential beside it', format('SELECT acs_credentials_create(%L, ''code'', ends_at => ''2100-01-01'')', :'jane'));
 \t off
 -- Only cards that were issued: neither the code beside it, nor one that waits.
 SELECT acs_credential_id AS waiting FROM acs_credentials_create(:'jane', 'card') \gset
 SELECT acs_access_group_id AS guests FROM acs_access_groups_create(:'hotel', 'Guests', ARRAY[:'lobby']::uuid[]) \gset
-SELECT acs_access_groups_add_user(:'guests', :'jane');
+SELECT acs_access_groups_add_user(:'jane', :'guests');
 SELECT pg_temp.warning(:'card') AS issued, pg_temp.warning(:'waiting') AS waiting, pg_temp.warning(:'pin') AS code;
 -- the warning says since when, and stays until the card is written, whatever else happens
 SELECT warnings -> 0 ->> 'created_at' AS since FROM acs_credentials_get(:'card') \gset
 SELECT warnings -> 0 ->> 'created_at' = :'since' AS since_the_first FROM acs_credentials_update(:'card', ends_at => '2100-03-01');
-SELECT acs_access_groups_remove_user(:'guests', :'jane');
+SELECT acs_access_groups_remove_user(:'jane', :'guests');
 SELECT pg_temp.warning(:'card') AS still;
 -- the door, which asks here, lets in by what is stored
 SELECT acs_entrances_grant_access(:'room', :'jane');

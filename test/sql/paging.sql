@@ -12,7 +12,7 @@ SELECT count(acs_systems_create(format('Hotel %s', to_char(i, 'FM00')))) FROM ge
 SELECT count(acs_users_create(CASE WHEN i % 3 = 0 THEN :'annex' ELSE :'hotel' END::uuid, format('Guest %s', to_char(i, 'FM00')))) FROM generate_series(1, 58) AS i;
 SELECT count(acs_entrances_create(CASE WHEN i % 3 = 0 THEN :'annex' ELSE :'hotel' END::uuid, format('Room %s', to_char(i, 'FM00')))) FROM generate_series(1, 60) AS i;
 SELECT count(acs_access_groups_create(CASE WHEN i % 3 = 0 THEN :'annex' ELSE :'hotel' END::uuid, format('Group %s', to_char(i, 'FM00')))) FROM generate_series(1, 60) AS i;
-SELECT count(acs_access_groups_add_user(acs_access_group_id, :'jane')) FROM acs_access_groups_list(:'hotel') WHERE name < 'Group 30';
+SELECT count(acs_access_groups_add_user(:'jane', acs_access_group_id)) FROM acs_access_groups_list(:'hotel') WHERE name < 'Group 30';
 SELECT count(acs_credentials_create(CASE WHEN i % 3 = 0 THEN :'joe' ELSE :'jane' END::uuid, 'code', to_char(i, 'FM000000'))) FROM generate_series(1, 60) AS i;
 
 ---------------------------------------------------------------------------

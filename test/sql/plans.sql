@@ -156,16 +156,28 @@ SELECT pg_temp.wastes($$SELECT acs_users_list(acs_system_id => $1, page_size => 
 SELECT pg_temp.wastes($$SELECT acs_users_list(page_size => 5)$$) AS list, pg_temp.wastes($$SELECT acs_users_list(user_identity_id => $1)$$, :'johns_identity') AS of_identity;
 SELECT pg_temp.wastes($$SELECT acs_users_update($1, full_name => 'User ' || $n)$$, :'john') AS update;
 SELECT pg_temp.wastes($$SELECT acs_users_suspend(user_identity_id => $1, acs_system_id => $2)$$, :'johns_identity', :'system') AS suspend, pg_temp.wastes($$SELECT acs_users_unsuspend($1)$$, :'john') AS unsuspend;
-SELECT pg_temp.wastes($$SELECT acs_users_remove_from_access_group($1, $2)$$, :'team', :'john') AS remove, pg_temp.wastes($$SELECT acs_users_add_to_access_group($2, $1)$$, :'other_team', :'john') AS add;
+SELECT pg_temp.wastes($$SELECT acs_users_remove_from_access_group($1, $2)$$, :'john', :'team') AS remove, pg_temp.wastes($$SELECT acs_users_add_to_access_group($1, $2)$$, :'john', :'other_team') AS add;
 SELECT pg_temp.wastes($$SELECT acs_access_groups_list(acs_user_id => $1)$$, :'john') AS groups_of_user, pg_temp.wastes($$SELECT acs_access_groups_list_users($1)$$, :'other_team') AS users_of_group;
 SELECT pg_temp.wastes($$SELECT acs_entrances_list(acs_credential_id => $1)$$, :'johns') AS of_credential;
 SELECT pg_temp.wastes($$SELECT acs_entrances_grant_access($1, $2)$$, :'door', :'john') AS grant;
 SELECT pg_temp.wastes($$SELECT acs_users_revoke_access_to_all_entrances($1)$$, :'john') AS revoke;
+SELECT acs_entrance_id AS fourth_door FROM acs_entrances WHERE workspace_id = acs_workspace_id() ORDER BY acs_entrance_id OFFSET 3 LIMIT 1 \gset
+SELECT count(acs_entrances_grant_access(:'fourth_door', :'john'));
+SELECT pg_temp.wastes($$SELECT acs_entrances_revoke_access($1, $2)$$, :'fourth_door', :'john') AS revoke_one,
+       pg_temp.wastes($$SELECT acs_access_groups_add_entrance($1, $2)$$, :'fourth_door', :'other_team') AS add_entrance,
+       pg_temp.wastes($$SELECT acs_access_groups_remove_entrance($1, $2)$$, :'fourth_door', :'other_team') AS remove_entrance;
+SELECT pg_temp.wastes($$SELECT acs_access_groups_list(user_identity_id => $1)$$, :'johns_identity') AS groups_of_identity,
+       pg_temp.wastes($$SELECT acs_entrances_list(acs_entrance_ids => ARRAY[$1, $2])$$, :'door', :'fourth_door') AS entrances_by_id;
+SELECT pg_temp.wastes($$SELECT acs_entrances_reset_lockout($1)$$, :'door') AS reset_lockout, pg_temp.wastes($$SELECT acs_systems_update($1, 'System ' || $n)$$, :'lodge') AS update_system;
 SELECT pg_temp.wastes($$SELECT acs_access_groups_delete(acs_access_group_id) FROM condemned WHERE n = $n$$) AS delete_groups;
 SELECT pg_temp.wastes($$SELECT acs_users_delete(acs_user_id) FROM condemned WHERE n = $n$$) AS delete_users;
 SELECT pg_temp.wastes($$DELETE FROM acs_entrances WHERE workspace_id = acs_workspace_id() AND acs_entrance_id = (SELECT acs_entrance_id FROM condemned WHERE n = $n)$$) AS delete_entrances;
 -- where an entrance is all that is known, it leads the index
 SELECT DISTINCT relname FROM used WHERE relname ~ '_entrances_entrance_idx$' ORDER BY relname;
+-- entrances of a small group
+CREATE TEMP TABLE gates AS SELECT n, (acs_entrances_create(:'system', 'Gate ' || n)).acs_entrance_id FROM generate_series(1, 8) AS n;
+SELECT count(acs_access_groups_add_entrance(acs_entrance_id, :'other_team')), count(acs_entrances_grant_access(acs_entrance_id, :'john')) FROM gates;
+SELECT pg_temp.wastes($$SELECT acs_entrances_delete(acs_entrance_id) FROM gates WHERE n = $n$$) AS delete_gates;
 -- Who and what a large group connects is read once, and not once for each of the others.
 CREATE FUNCTION pg_temp.multiplies(statement text, VARIADIC ids uuid[] DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(relation || ': ' || rows, ', '), 'no') FROM pg_temp.reads(statement, VARIADIC ids) WHERE substring(rows, '[0-9]+')::int > 5000 $$;

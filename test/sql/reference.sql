@@ -43,7 +43,7 @@ SELECT function AS not_definer FROM functions
  WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype AND NOT prosecdef ORDER BY 1;
 -- what writes is VOLATILE and PARALLEL UNSAFE; what reads is STABLE and PARALLEL SAFE; what computes is IMMUTABLE
 SELECT function, provolatile, proparallel FROM functions
- WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|request|add_to_access_group|remove_from_access_group|add_user|remove_user|grant_access|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
+ WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|request|add_to_access_group|remove_from_access_group|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
                  OR prorettype = 'trigger'::regtype THEN (provolatile, proparallel) <> ('v', 'u')
             WHEN proname ~ '_(get|list|check)$|_list_' THEN (provolatile, proparallel) <> ('s', 'r') AND (provolatile, proparallel) <> ('s', 's')
             ELSE proparallel <> 's' END ORDER BY 1;

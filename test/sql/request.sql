@@ -113,6 +113,18 @@ SELECT pg_temp.ask('/acs/access/check', '{"acs_entrance_id": "$lobby", "access_m
 SELECT pg_temp.ask('/acs/access/check', '{"acs_entrance_id": "$lobby", "access_method": "code", "code": "824760", "at": "2100-01-01T00:00:00Z"}');
 SELECT pg_temp.ask('/acs/access/request', '{"acs_entrance_id": "$safe", "access_method": "card", "card_number": "1234abc"}');
 
+SELECT pg_temp.ask('/acs/entrances/revoke_access', '{"acs_entrance_id": "$safe", "acs_user_id": "$joe"}');
+SELECT pg_temp.ask('/acs/entrances/update', '{"acs_entrance_id": "$safe", "display_name": "Strongroom", "can_unlock_with_card": true}');
+SELECT pg_temp.ask('/acs/entrances/reset_lockout', '{"acs_entrance_id": "$safe"}');
+SELECT pg_temp.ask('/acs/access_groups/update', '{"acs_access_group_id": "$staff", "name": "Night staff"}');
+SELECT pg_temp.ask('/acs/access_groups/add_entrance', '{"acs_access_group_id": "$staff", "acs_entrance_id": "$lobby"}');
+SELECT pg_temp.ask('/acs/access_groups/remove_entrance', '{"acs_access_group_id": "$staff", "acs_entrance_id": "$lobby"}');
+SELECT pg_temp.ask('/acs/entrances/delete', '{"acs_entrance_id": "$safe"}');
+SELECT pg_temp.ask('/acs/systems/update', '{"acs_system_id": "$hotel", "name": "Grand hotel", "time_zone": "Europe/Berlin"}');
+SELECT pg_temp.ask('/acs/systems/list_compatible_credential_manager_acs_systems', '{"acs_system_id": "$hotel"}');
+SELECT pg_temp.ask('/acs/systems/create', '{"name": "Annex", "time_zone": "Asia/Tokyo"}', 'annex');
+SELECT pg_temp.ask('/acs/systems/delete', '{"acs_system_id": "$annex"}');
+
 SELECT pg_temp.ask('/acs/users/revoke_access_to_all_entrances', '{"acs_user_id": "$joe"}');
 SELECT pg_temp.ask('/acs/credentials/delete', '{"acs_credential_id": "$card"}');
 SELECT pg_temp.ask('/acs/access_groups/delete', '{"acs_access_group_id": "$staff"}');
@@ -121,7 +133,7 @@ SELECT pg_temp.ask('/acs/users/delete', '{"acs_user_id": "$joe"}');
 
 -- No function of the API was left out.
 SELECT proname AS function_without_path FROM pg_proc
- WHERE pronamespace = 'acs'::regnamespace AND proname ~ '^acs_(access_groups|access|credentials|entrances|systems|users)_' AND proname !~ '_json$' AND proname NOT IN ('acs_credentials_overlaps', 'acs_credentials_try_create')
+ WHERE pronamespace = 'acs'::regnamespace AND proname ~ '^acs_(access_groups|access|credentials|entrances|systems|users)_' AND proname !~ '_json$' AND proname NOT IN ('acs_credentials_overlaps', 'acs_credentials_try_create', 'acs_users_follow')
 EXCEPT SELECT replace(substr(path, 2), '/', '_') FROM asked WHERE status = 200 ORDER BY 1;
 SELECT status, count(DISTINCT path) AS paths FROM asked GROUP BY status;
 -- What a response says is true: it is in the tables, and JSON.

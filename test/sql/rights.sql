@@ -21,7 +21,7 @@ CREATE FUNCTION pg_temp.refused(statement text, VARIADIC ids uuid[]) RETURNS tex
     RETURN split_part(fails(statement, VARIADIC ids), ' | ', 1);
 -- by the functions
 SELECT acs_entrances_grant_access(:'door', :'jane');
-SELECT acs_access_groups_add_user(:'guests', :'john');
+SELECT acs_access_groups_add_user(:'john', :'guests');
 TABLE show;
 
 ---------------------------------------------------------------------------

@@ -31,7 +31,7 @@ SELECT acs_credential_id AS plain FROM acs_credentials_create(:'jane', 'code', '
 INSERT INTO names VALUES (:'hotel', 'hotel'), (:'lobby', 'lobby'), (:'gym', 'gym'), (:'staff', 'staff'), (:'jane', 'jane'), (:'pin', 'pin'), (:'plain', 'plain');
 SELECT * FROM pg_temp.news();
 -- what is there already is not told again
-SELECT acs_access_groups_add_user(:'staff', :'jane');
+SELECT acs_access_groups_add_user(:'jane', :'staff');
 SELECT acs_entrances_grant_access(:'lobby', :'jane');
 SELECT * FROM pg_temp.news();
 -- what is deleted comes first, then what goes with it

@@ -169,17 +169,17 @@ SELECT display_name FROM acs_users_list_accessible_entrances(:'john');
 SELECT acs_users_add_to_access_group(:'john', :'swimmers');
 SELECT acs_users_add_to_access_group(:'john', :'swimmers');
 SELECT display_name FROM acs_users_list_accessible_entrances(:'john');
-SELECT acs_users_remove_from_access_group(:'swimmers', :'john');
+SELECT acs_users_remove_from_access_group(:'john', :'swimmers');
 SELECT acs_users_remove_from_access_group(acs_access_group_id => :'swimmers', user_identity_id => :'jane_doe');
-SELECT acs_users_remove_from_access_group(:'swimmers', :'john');
+SELECT acs_users_remove_from_access_group(:'john', :'swimmers');
 SELECT display_name FROM acs_users_list_accessible_entrances(:'jane');
 SELECT acs_users_add_to_access_group(acs_user_id => :'jane', acs_access_group_id => :'swimmers');
 SELECT * FROM pg_temp.news();
 SELECT f, fails(format('SELECT %s($1, $2)', f), a, b) FROM (VALUES
     ('acs_users_add_to_access_group', :'john'::uuid, :'annex_group'::uuid), ('acs_users_add_to_access_group', :'john', :'foreign_group'), ('acs_users_add_to_access_group', :'foreigner', :'guests'),
-    ('acs_users_add_to_access_group', :'john', NULL), ('acs_users_add_to_access_group', NULL, :'guests'), ('acs_users_remove_from_access_group', :'annex_group', :'john'),
-    ('acs_users_remove_from_access_group', :'foreign_group', :'john'), ('acs_users_remove_from_access_group', :'guests', :'foreigner'), ('acs_users_remove_from_access_group', NULL, :'john'),
-    ('acs_users_remove_from_access_group', :'guests', NULL)) AS t (f, a, b);
+    ('acs_users_add_to_access_group', :'john', NULL), ('acs_users_add_to_access_group', NULL, :'guests'), ('acs_users_remove_from_access_group', :'john', :'annex_group'),
+    ('acs_users_remove_from_access_group', :'john', :'foreign_group'), ('acs_users_remove_from_access_group', :'foreigner', :'guests'), ('acs_users_remove_from_access_group', :'john', NULL),
+    ('acs_users_remove_from_access_group', NULL, :'guests')) AS t (f, a, b);
 
 -- All taken away: the credentials stay, and open nothing.
 BEGIN;
@@ -259,7 +259,7 @@ SELECT acs_users_unsuspend(acs_user_id) FROM acs_users_create(:'hotel', 'Two');
 SELECT u.full_name, u.phone_number FROM acs_users_create(:'hotel', 'Three') AS c, acs_users_update(c.acs_user_id, phone_number => '3') AS u;
 SELECT acs_users_delete(acs_user_id) FROM acs_users_create(:'hotel', 'Four');
 SELECT acs_users_add_to_access_group(acs_user_id, :'guests') FROM acs_users_create(:'hotel', 'Five');
-SELECT acs_access_groups_add_user(:'guests', acs_user_id) FROM acs_users_create(:'hotel', 'Six');
+SELECT acs_access_groups_add_user(acs_user_id, :'guests') FROM acs_users_create(:'hotel', 'Six');
 SELECT acs_users_revoke_access_to_all_entrances(acs_user_id) FROM acs_users_create(:'hotel', 'Seven', acs_access_group_ids => ARRAY[:'guests'::uuid]);
 SELECT acs_users_suspend(user_identity_id => u.user_identity_id, acs_system_id => u.acs_system_id) FROM acs_users_create(:'hotel', 'Eight', user_identity_id => '88888888-8888-4888-8888-888888888888') AS u;
 SELECT c.display_name, d.granted FROM acs_users_create(:'hotel', 'Nine') AS u, acs_credentials_create(u.acs_user_id, 'code', '880009', allowed_acs_entrance_ids => ARRAY[:'room'::uuid]) AS c,

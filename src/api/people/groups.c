@@ -59,15 +59,39 @@ acs_access_groups_get(PG_FUNCTION_ARGS)
 }
 
 /*
- * acs_access_groups_list(acs_system_id, acs_user_id, search, page_size,
- *		page_cursor) returns setof acs_access_groups
+ * acs_access_groups_list(acs_system_id, acs_user_id, user_identity_id, search,
+ *		page_size, page_cursor) returns setof acs_access_groups
  */
 PG_FUNCTION_INFO_V1(acs_access_groups_list);
 Datum
 acs_access_groups_list(PG_FUNCTION_ARGS)
 {
-	require_page(fcinfo->args[3]);
+	require_page(fcinfo->args[4]);
 	return read_set(fcinfo, STMT_GROUP_LIST);
+}
+
+/* acs_access_groups_update(acs_access_group_id uuid, name text) returns acs_access_groups */
+PG_FUNCTION_INFO_V1(acs_access_groups_update);
+Datum
+acs_access_groups_update(PG_FUNCTION_ARGS)
+{
+	const Change new_values[] = {
+		{GROUP_NAME, fcinfo->args[1]},
+	};
+
+	store_open_for_writing(fcinfo);
+	require_new_name(fcinfo->args[1], "name");
+	return return_changed(fcinfo, GROUP_BY_ID, RULE_ACS_ACCESS_GROUP_NOT_FOUND, new_values, lengthof(new_values));
+}
+
+/* The members' cards that were written before have to be written again. */
+static void
+group_cards_outdated(const Row *group)
+{
+	statement_run(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
+	{
+		group->columns[GROUP_ID], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
 }
 
 /* acs_access_groups_delete(acs_access_group_id uuid) returns void */
@@ -79,10 +103,7 @@ acs_access_groups_delete(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	get_row_and_lock(GROUP_BY_ID, fcinfo->args[0], LockTupleExclusive, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
-	statement_run(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
-	{
-		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	});
+	group_cards_outdated(&group);
 	delete_row(&group);
 	store_close();
 	PG_RETURN_VOID();
@@ -117,7 +138,7 @@ add_to_group(const Holder *user, NullableDatum id)
 		group.columns[WORKSPACE], id, user->acs_user_id, group.columns[GROUP_SYSTEM],
 		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	}, NULL, NULL);
-	user_rights_changed(user);
+	user_cards_outdated(user);
 }
 
 void
@@ -130,7 +151,7 @@ remove_from_group(const Holder *user, NullableDatum id)
 	find_group(id, user, &group);
 	if (find_row_and_lock(GROUP_USER_BY_ID, key, FRESH_SIGHT, LockTupleExclusive, &membership) &&
 		delete_row(&membership))
-		user_rights_changed(user);
+		user_cards_outdated(user);
 }
 
 typedef void (*ChangeMember) (const Holder *user, NullableDatum group);
@@ -147,45 +168,110 @@ find_member(NullableDatum group, NullableDatum acs_user_id, NullableDatum user_i
 	return find_holder(acs_user_id, user_identity_id, found.columns[GROUP_SYSTEM]);
 }
 
+/* The arguments of all of them: acs_user_id, acs_access_group_id, user_identity_id. */
 static Datum
-change_member(FunctionCallInfo fcinfo, NullableDatum group, NullableDatum acs_user_id,
-			  NullableDatum user_identity_id, ChangeMember change)
+change_member(FunctionCallInfo fcinfo, ChangeMember change)
 {
+	NullableDatum group = fcinfo->args[1];
 	Holder		user;
 
 	store_open_for_writing(fcinfo);
-	user = find_member(group, acs_user_id, user_identity_id);
+	user = find_member(group, fcinfo->args[0], fcinfo->args[2]);
 	change(&user, group);
 	store_close();
 	PG_RETURN_VOID();
 }
 
-/* acs_access_groups_add_user(acs_access_group_id, acs_user_id, user_identity_id) returns void */
+/*
+ * acs_access_groups_add_user(acs_user_id, acs_access_group_id, user_identity_id) returns void,
+ * and acs_users_add_to_access_group() with the same arguments
+ */
 PG_FUNCTION_INFO_V1(acs_access_groups_add_user);
 Datum
 acs_access_groups_add_user(PG_FUNCTION_ARGS)
 {
-	return change_member(fcinfo, fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], add_to_group);
+	return change_member(fcinfo, add_to_group);
 }
 
 /*
- * acs_access_groups_remove_user(acs_access_group_id, acs_user_id, user_identity_id) returns void,
+ * acs_access_groups_remove_user(acs_user_id, acs_access_group_id, user_identity_id) returns void,
  * and acs_users_remove_from_access_group() with the same arguments
  */
 PG_FUNCTION_INFO_V1(acs_access_groups_remove_user);
 Datum
 acs_access_groups_remove_user(PG_FUNCTION_ARGS)
 {
-	return change_member(fcinfo, fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], remove_from_group);
+	return change_member(fcinfo, remove_from_group);
 }
 
-/* acs_users_add_to_access_group(acs_user_id, acs_access_group_id) returns void */
-PG_FUNCTION_INFO_V1(acs_users_add_to_access_group);
-Datum
-acs_users_add_to_access_group(PG_FUNCTION_ARGS)
+/* ---------- entrances ---------- */
+
+/*
+ * The group is locked, so that whoever does the same to it has ended, and so is the
+ * entrance, against its deletion.
+ */
+static void
+add_entrance(const Row *group, NullableDatum entrance)
 {
-	return change_member(fcinfo, fcinfo->args[1], fcinfo->args[0], NO_DATUM, add_to_group);
+	Datum		key[2] = {row_datum(group, GROUP_ID), entrance.value};
+
+	if (find_row(GROUP_ENTRANCE_BY_ID, key, LATEST_SIGHT, NULL))
+		return;
+	group_cards_outdated(group);
+	insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
+	{
+		group->columns[WORKSPACE], group->columns[GROUP_ID], entrance, group->columns[GROUP_SYSTEM],
+		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	}, NULL, NULL);
 }
+
+/* Cards before what gives them the entrance. */
+static void
+remove_entrance(const Row *group, NullableDatum entrance)
+{
+	Datum		key[2] = {row_datum(group, GROUP_ID), entrance.value};
+	Row			found;
+
+	if (!find_row(GROUP_ENTRANCE_BY_ID, key, LATEST_SIGHT, &found))
+		return;
+	group_cards_outdated(group);
+	delete_row(&found);
+}
+
+/* The arguments of both: acs_entrance_id, acs_access_group_id. */
+static Datum
+change_entrance(FunctionCallInfo fcinfo, void (*change) (const Row *group, NullableDatum entrance))
+{
+	NullableDatum entrance = fcinfo->args[0];
+	Row			group;
+	Row			locked;
+
+	store_open_for_writing(fcinfo);
+	get_row_and_lock(GROUP_BY_ID, fcinfo->args[1], LockTupleNoKeyExclusive, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
+	get_row_and_lock(ENTRANCE_BY_ID, entrance, LockTupleKeyShare, RULE_ACS_ENTRANCE_NOT_FOUND, &locked);
+	require_entrances(&entrance.value, 1, row_datum(&group, GROUP_SYSTEM));
+	change(&group, entrance);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* acs_access_groups_add_entrance(acs_entrance_id, acs_access_group_id) returns void */
+PG_FUNCTION_INFO_V1(acs_access_groups_add_entrance);
+Datum
+acs_access_groups_add_entrance(PG_FUNCTION_ARGS)
+{
+	return change_entrance(fcinfo, add_entrance);
+}
+
+/* acs_access_groups_remove_entrance(acs_entrance_id, acs_access_group_id) returns void */
+PG_FUNCTION_INFO_V1(acs_access_groups_remove_entrance);
+Datum
+acs_access_groups_remove_entrance(PG_FUNCTION_ARGS)
+{
+	return change_entrance(fcinfo, remove_entrance);
+}
+
+/* ---------- lists of what is in a group ---------- */
 
 /* acs_access_groups_list_users(acs_access_group_id uuid) returns setof acs_users */
 PG_FUNCTION_INFO_V1(acs_access_groups_list_users);

@@ -44,6 +44,13 @@ enum UpdateArgs
 	ARG_NEW_ENDS_AT
 };
 
+/* The neutral value of an address or a number, an empty one, is stored as none. */
+static NullableDatum
+text_or_none(NullableDatum text)
+{
+	return is_blank(text) ? NO_DATUM : text;
+}
+
 /* ---------- create, get, list ---------- */
 
 static void
@@ -103,8 +110,8 @@ acs_users_create(PG_FUNCTION_ARGS)
 		[USER_SYSTEM] = fcinfo->args[ARG_SYSTEM],
 		[USER_IDENTITY] = fcinfo->args[ARG_IDENTITY],
 		[USER_FULL_NAME] = fcinfo->args[ARG_FULL_NAME],
-		[USER_EMAIL_ADDRESS] = fcinfo->args[ARG_EMAIL],
-		[USER_PHONE_NUMBER] = fcinfo->args[ARG_PHONE],
+		[USER_EMAIL_ADDRESS] = text_or_none(fcinfo->args[ARG_EMAIL]),
+		[USER_PHONE_NUMBER] = text_or_none(fcinfo->args[ARG_PHONE]),
 		[USER_IS_SUSPENDED] = DATUM(BoolGetDatum(false)),
 		[USER_ACCESS_STARTS_AT] = window_start_datum(schedule),
 		[USER_ACCESS_ENDS_AT] = window_end_datum(schedule),
@@ -170,7 +177,8 @@ acs_users_list(PG_FUNCTION_ARGS)
  *		email_address, phone_number, access_starts_at, access_ends_at)
  *		returns acs_users
  *
- * Null leaves a value as it is; an infinite bound removes the bound.
+ * Null leaves a value as it is; an infinite bound removes the bound, and an empty
+ * text the address or number.
  */
 PG_FUNCTION_INFO_V1(acs_users_update);
 Datum
@@ -179,26 +187,17 @@ acs_users_update(PG_FUNCTION_ARGS)
 	Window		schedule = window_from_args(fcinfo, ARG_NEW_STARTS_AT);
 	const Change new_values[] = {
 		{USER_FULL_NAME, fcinfo->args[ARG_NEW_FULL_NAME]},
-		{USER_EMAIL_ADDRESS, fcinfo->args[ARG_NEW_EMAIL]},
-		{USER_PHONE_NUMBER, fcinfo->args[ARG_NEW_PHONE]},
+		{USER_EMAIL_ADDRESS, text_or_none(fcinfo->args[ARG_NEW_EMAIL])},
+		{USER_PHONE_NUMBER, text_or_none(fcinfo->args[ARG_NEW_PHONE])},
 		{USER_ACCESS_STARTS_AT, window_start_datum(schedule)},
 		{USER_ACCESS_ENDS_AT, window_end_datum(schedule)},
 	};
-	Change		changes[lengthof(new_values)];
-	int			n = 0;
 	Row			user;
 
 	store_open_for_writing(fcinfo);
-	if (!PG_ARGISNULL(ARG_NEW_FULL_NAME))
-		require_name(fcinfo->args[ARG_NEW_FULL_NAME], "full_name");
+	require_new_name(fcinfo->args[ARG_NEW_FULL_NAME], "full_name");
 	find_user(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], LockTupleNoKeyExclusive, &user);
-	for (size_t i = 0; i < lengthof(new_values); i++)
-	{
-		if (!PG_ARGISNULL(ARG_NEW_FULL_NAME + i))
-			changes[n++] = new_values[i];
-	}
-	if (n > 0)
-		update_row(&user, changes, n, NULL);
+	update_given(&user, &fcinfo->args[ARG_NEW_FULL_NAME], new_values, lengthof(new_values));
 	return store_close_with(row_composite(&user));
 }
 
@@ -283,7 +282,7 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 	/* also those that the transaction cannot see */
 	statement_run_at_latest(STMT_USER_REVOKE_ENTRANCES, params);
 	statement_run_at_latest(STMT_USER_LEAVE_GROUPS, params);
-	user_rights_changed(&user);
+	user_cards_outdated(&user);
 	store_close();
 	PG_RETURN_VOID();
 }

@@ -55,15 +55,84 @@ acs_entrances_get(PG_FUNCTION_ARGS)
 }
 
 /*
- * acs_entrances_list(acs_system_id, acs_credential_id, search, page_size,
- *		page_cursor) returns setof acs_entrances
+ * acs_entrances_list(acs_system_id, acs_credential_id, acs_entrance_ids,
+ *		connected_account_id, search, page_size, page_cursor) returns setof acs_entrances
  */
 PG_FUNCTION_INFO_V1(acs_entrances_list);
 Datum
 acs_entrances_list(PG_FUNCTION_ARGS)
 {
-	require_page(fcinfo->args[3]);
+	require_page(fcinfo->args[5]);
 	return read_set(fcinfo, STMT_ENTRANCE_LIST);
+}
+
+/* ---------- update, delete ---------- */
+
+/*
+ * acs_entrances_update(acs_entrance_id uuid, display_name text,
+ *		can_unlock_with_code, _card, _mobile_key boolean) returns acs_entrances
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_update);
+Datum
+acs_entrances_update(PG_FUNCTION_ARGS)
+{
+	const Change new_values[] = {
+		{ENTRANCE_DISPLAY_NAME, fcinfo->args[1]},
+		{ENTRANCE_TAKES_CODE, fcinfo->args[2]},
+		{ENTRANCE_TAKES_CARD, fcinfo->args[3]},
+		{ENTRANCE_TAKES_MOBILE_KEY, fcinfo->args[4]},
+	};
+
+	store_open_for_writing(fcinfo);
+	require_new_name(fcinfo->args[1], "display_name");
+	return return_changed(fcinfo, ENTRANCE_BY_ID, RULE_ACS_ENTRANCE_NOT_FOUND, new_values, lengthof(new_values));
+}
+
+/* acs_entrances_delete(acs_entrance_id uuid) returns void */
+PG_FUNCTION_INFO_V1(acs_entrances_delete);
+Datum
+acs_entrances_delete(PG_FUNCTION_ARGS)
+{
+	Row			entrance;
+
+	store_open_for_writing(fcinfo);
+	get_row_and_lock(ENTRANCE_BY_ID, fcinfo->args[0], LockTupleExclusive, RULE_ACS_ENTRANCE_NOT_FOUND, &entrance);
+	statement_run_at_latest(STMT_CARDS_OF_ENTRANCE_OUTDATED, (NullableDatum[])
+	{
+		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+	});
+	delete_row(&entrance);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* acs_entrances_reset_lockout(acs_entrance_id uuid) returns void */
+PG_FUNCTION_INFO_V1(acs_entrances_reset_lockout);
+Datum
+acs_entrances_reset_lockout(PG_FUNCTION_ARGS)
+{
+	Row			entrance;
+
+	store_open_for_writing(fcinfo);
+	get_row(ENTRANCE_BY_ID, fcinfo->args[0], FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &entrance);
+	lockout_lift(PG_GETARG_DATUM(0));
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* ---------- who has access ---------- */
+
+/* The user of an entrance, by identity the one in its system; both have to be in one. */
+static Holder
+find_user_of_entrance(NullableDatum entrance, NullableDatum acs_user_id, NullableDatum user_identity_id)
+{
+	Row			found;
+	Holder		user;
+
+	get_row(ENTRANCE_BY_ID, entrance, FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &found);
+	user = find_holder(acs_user_id, user_identity_id, acs_user_id.isnull ? found.columns[ENTRANCE_SYSTEM] : NO_DATUM);
+	require_entrances(&entrance.value, 1, user.acs_system_id);
+	return user;
 }
 
 /* Error if one of the user's codes has more entrances than the type allows. */
@@ -88,14 +157,10 @@ Datum
 acs_entrances_grant_access(PG_FUNCTION_ARGS)
 {
 	NullableDatum entrance = fcinfo->args[0];
-	Row			found;
 	Holder		user;
 
 	store_open_for_writing(fcinfo);
-	get_row(ENTRANCE_BY_ID, entrance, FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &found);
-	user = find_holder(fcinfo->args[1], fcinfo->args[2],
-					   PG_ARGISNULL(1) ? found.columns[ENTRANCE_SYSTEM] : NO_DATUM);
-	require_entrances(&entrance.value, 1, user.acs_system_id);
+	user = find_user_of_entrance(entrance, fcinfo->args[1], fcinfo->args[2]);
 	if (statement_run(STMT_USER_HAS_CREDENTIALS,
 							(NullableDatum[]) {user.acs_user_id, DATUM(user.acs_system_id)}).count == 0)
 		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
@@ -104,8 +169,50 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 					  {
 						  entrance, DATUM(user.acs_system_id), user.acs_user_id
 					  }).count > 0)
-		user_rights_changed(&user);
+		user_cards_outdated(&user);
 	require_few_entrances(&user);
+	store_close();
+	PG_RETURN_VOID();
+}
+
+/* Also groups that the transaction cannot see give access. */
+static void
+require_no_group(NullableDatum entrance, const Holder *user)
+{
+	Rows		groups = statement_run_at_latest(STMT_ENTRANCE_GROUPS_OF_USER,
+												 (NullableDatum[]) {entrance, user->acs_user_id});
+
+	if (groups.count > 0)
+		raise_rule(RULE_ACCESS_BY_GROUP, "The access group is %s (\"%s\").",
+				   id_text(row_get(groups, 0, 1).value), TextDatumGetCString(row_get(groups, 0, 2).value));
+}
+
+/*
+ * acs_entrances_revoke_access(acs_entrance_id, acs_user_id, user_identity_id)
+ *		returns void
+ */
+PG_FUNCTION_INFO_V1(acs_entrances_revoke_access);
+Datum
+acs_entrances_revoke_access(PG_FUNCTION_ARGS)
+{
+	NullableDatum entrance = fcinfo->args[0];
+	Holder		user;
+	Row			locked;
+	NullableDatum params[3];
+
+	store_open_for_writing(fcinfo);
+	user = find_user_of_entrance(entrance, fcinfo->args[1], fcinfo->args[2]);
+	get_row_and_lock(ENTRANCE_BY_ID, entrance, LockTupleKeyShare, RULE_ACS_ENTRANCE_NOT_FOUND, &locked);
+	require_no_group(entrance, &user);
+	params[0] = entrance;
+	params[1] = user.acs_user_id;
+	params[2] = DATUM(user.acs_system_id);
+	/* cards before what hangs on them */
+	if (statement_run_at_latest(STMT_ENTRANCE_OF_USER, params).count > 0)
+	{
+		user_cards_outdated(&user);
+		statement_run_at_latest(STMT_ENTRANCE_REVOKE, params);
+	}
 	store_close();
 	PG_RETURN_VOID();
 }

@@ -1,7 +1,7 @@
 -- Access groups, their users and entrances.
 
 --! callers snapshot, plan each time
-PREPARE group_list (uuid, uuid, uuid, text, integer, uuid) AS
+PREPARE group_list (uuid, uuid, uuid, uuid, text, integer, uuid) AS
 SELECT g.*
   FROM acs_access_groups g
  WHERE g.workspace_id = $1
@@ -10,10 +10,15 @@ SELECT g.*
            SELECT gu.acs_access_group_id
              FROM acs_access_groups_users gu
             WHERE gu.workspace_id = $1 AND gu.acs_user_id = $3)))
-   AND ($4 IS NULL OR strpos(lower(concat_ws(E'\n', g.name, g.acs_access_group_id)), lower($4)) > 0)
-   AND ($6 IS NULL OR g.acs_access_group_id > $6)
+   AND ($4 IS NULL OR g.acs_access_group_id = ANY (ARRAY(
+           SELECT gu.acs_access_group_id
+             FROM acs_users u
+             JOIN acs_access_groups_users gu ON gu.workspace_id = $1 AND gu.acs_user_id = u.acs_user_id
+            WHERE u.workspace_id = $1 AND u.user_identity_id = $4)))
+   AND ($5 IS NULL OR strpos(lower(concat_ws(E'\n', g.name, g.acs_access_group_id)), lower($5)) > 0)
+   AND ($7 IS NULL OR g.acs_access_group_id > $7)
  ORDER BY g.acs_access_group_id
- LIMIT $5;
+ LIMIT $6;
 
 --! callers snapshot, plan each time
 PREPARE group_users (uuid, uuid) AS

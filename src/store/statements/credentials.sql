@@ -114,6 +114,37 @@ UPDATE acs_credentials c
    AND c.issued_at IS NOT NULL
    AND c.needs_to_be_reissued_at IS NULL;
 
+-- By the entrance $2, which they themselves or a group of their user have.  OFFSET 0
+-- keeps the look-up of each user's from becoming a join that reads the whole workspace.
+--! plan each time
+PREPARE cards_of_entrance_outdated (uuid, uuid, timestamptz) AS
+UPDATE acs_credentials c
+   SET needs_to_be_reissued_at = $3
+ WHERE c.workspace_id = $1
+   AND c.acs_credential_id = ANY (ARRAY(
+           SELECT k.acs_credential_id
+             FROM acs_credentials k
+            WHERE k.workspace_id = $1
+              AND k.acs_credential_id = ANY (ARRAY(
+                      SELECT x.acs_credential_id
+                        FROM acs_credential_entrances x
+                       WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
+                       UNION
+                      SELECT m.acs_credential_id
+                        FROM acs_access_groups_entrances ge
+                        JOIN acs_access_groups_users gu
+                          ON gu.workspace_id = $1 AND gu.acs_access_group_id = ge.acs_access_group_id
+                       CROSS JOIN LATERAL (
+                                 SELECT d.acs_credential_id
+                                   FROM acs_credentials d
+                                  WHERE d.workspace_id = $1 AND d.acs_user_id = gu.acs_user_id
+                                 OFFSET 0) m
+                       WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2))
+              AND k.issued_at IS NOT NULL
+              AND k.needs_to_be_reissued_at IS NULL
+            ORDER BY k.acs_credential_id
+              FOR NO KEY UPDATE OF k));
+
 -- Pairs of one identifier whose windows overlap, the earlier first, and for how long.
 --! callers snapshot, plan each time
 PREPARE credentials_overlaps (uuid) AS

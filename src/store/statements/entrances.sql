@@ -3,7 +3,7 @@
 -- A subquery under OR is no join; as an array it is looked up first, and can use
 -- an index.
 --! callers snapshot, plan each time
-PREPARE entrance_list (uuid, uuid, uuid, text, integer, uuid) AS
+PREPARE entrance_list (uuid, uuid, uuid, uuid[], uuid, text, integer, uuid) AS
 SELECT e.*
   FROM acs_entrances e
  WHERE e.workspace_id = $1
@@ -12,10 +12,15 @@ SELECT e.*
            SELECT x.acs_entrance_id
              FROM acs_credential_entrances x
             WHERE x.workspace_id = $1 AND x.acs_credential_id = $3)))
-   AND ($4 IS NULL OR strpos(lower(concat_ws(E'\n', e.display_name, e.acs_entrance_id)), lower($4)) > 0)
-   AND ($6 IS NULL OR e.acs_entrance_id > $6)
+   AND ($4 IS NULL OR e.acs_entrance_id = ANY ($4))
+   AND ($5 IS NULL OR e.acs_system_id = ANY (ARRAY(
+           SELECT s.acs_system_id
+             FROM acs_systems s
+            WHERE s.workspace_id = $1 AND s.connected_account_id = $5)))
+   AND ($6 IS NULL OR strpos(lower(concat_ws(E'\n', e.display_name, e.acs_entrance_id)), lower($6)) > 0)
+   AND ($8 IS NULL OR e.acs_entrance_id > $8)
  ORDER BY e.acs_entrance_id
- LIMIT $5;
+ LIMIT $7;
 
 -- The first id of $2 that is not an entrance of the system $3, and its position.
 -- OFFSET 0 keeps the look-up by key from becoming a join that reads the whole
@@ -63,6 +68,40 @@ SELECT c.acs_credential_id
           FROM acs_credential_entrances x
          WHERE x.workspace_id = $1 AND x.acs_credential_id = c.acs_credential_id) > $4
  LIMIT 1;
+
+-- Access groups by which the user $3 has the entrance $2.
+PREPARE entrance_groups_of_user (uuid, uuid, uuid) AS
+SELECT g.acs_access_group_id, g.name
+  FROM acs_access_groups_users gu
+  JOIN acs_access_groups_entrances ge
+    ON ge.workspace_id = $1
+   AND ge.acs_access_group_id = gu.acs_access_group_id
+   AND ge.acs_entrance_id = $2
+  JOIN acs_access_groups g ON g.workspace_id = $1 AND g.acs_access_group_id = gu.acs_access_group_id
+ WHERE gu.workspace_id = $1 AND gu.acs_user_id = $3
+ ORDER BY g.acs_access_group_id;
+
+-- Has a credential of the user $3 of the system $4 the entrance $2?
+PREPARE entrance_of_user (uuid, uuid, uuid, uuid) AS
+SELECT true
+  FROM acs_credentials c
+  JOIN acs_credential_entrances x
+    ON x.workspace_id = $1
+   AND x.acs_credential_id = c.acs_credential_id
+   AND x.acs_entrance_id = $2
+ WHERE c.workspace_id = $1 AND c.acs_system_id = $4 AND c.acs_user_id = $3
+ LIMIT 1;
+
+-- Take the entrance $2 from each credential of the user $3 of the system $4.
+PREPARE entrance_revoke (uuid, uuid, uuid, uuid) AS
+DELETE FROM acs_credential_entrances x
+ USING acs_credentials c
+ WHERE c.workspace_id = $1
+   AND c.acs_system_id = $4
+   AND c.acs_user_id = $3
+   AND x.workspace_id = $1
+   AND x.acs_credential_id = c.acs_credential_id
+   AND x.acs_entrance_id = $2;
 
 -- By their own list, as the copy of one that has the entrance in its list, or by
 -- a group of their user; with $3 only those that are valid at $4.
