@@ -214,7 +214,15 @@ COMMENT ON FUNCTION acs_access_groups_list_accessible_entrances IS
 CREATE FUNCTION acs_follow_user_changes() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_follow_user_changes() IS
-    'trigger for a table of the application, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW: keeps a user of the session''s workspace for each row. Arguments ''property=column'' map acs_user_id, acs_system_id, full_name (required), user_identity_id, email_address, phone_number, suspended or active, access_starts_at, access_ends_at. As BEFORE TRUNCATE trigger with the same arguments: refuses, unless ''on_truncate=delete''. Errors 22023 (user_mapping, user_required, invalid_name), P0002 (acs_system_not_found), 0A000 (truncate_not_followed)';
+    'trigger for a table of the application, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW: keeps a user of the session''s workspace for each row. Arguments ''property=column'' map acs_user_id, acs_system_id, full_name (required), user_identity_id, email_address, phone_number, suspended or active, access_starts_at, access_ends_at. A date is a whole day where the system is, a timestamp without time zone what its clocks show. As BEFORE TRUNCATE trigger with the same arguments: refuses, unless ''on_truncate=delete''. Errors 22023 (user_mapping, user_required, invalid_name, invalid_time_zone), P0002 (acs_system_not_found), 23505 (user_identity_taken), 0A000 (truncate_not_followed)';
+
+CREATE FUNCTION acs_users_follow(
+    table_name regclass,
+    acs_system_id uuid DEFAULT NULL
+) RETURNS bigint
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 10000;
+COMMENT ON FUNCTION acs_users_follow IS
+    'make a user of each row that a table had before its trigger acs_follow_user_changes(), by the trigger''s mapping; how many. A row that has a user is left alone, so again is no error. acs_system_id: only rows of that system, for a table of several workspaces. The caller needs SELECT on the table. The detail of an error tells the row. Errors 22023 (user_mapping, user_required, invalid_name), P0002 (acs_system_not_found), 23514 (window_order), 23505 (user_identity_taken), and those of the columns'' values';
 
 REVOKE ALL ON FUNCTION
     acs_users_create,
@@ -239,5 +247,6 @@ REVOKE ALL ON FUNCTION
     acs_access_groups_remove_entrance,
     acs_access_groups_list_users,
     acs_access_groups_list_accessible_entrances,
-    acs_follow_user_changes()
+    acs_follow_user_changes(),
+    acs_users_follow
     FROM PUBLIC;

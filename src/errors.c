@@ -233,6 +233,7 @@ static const struct
 	{ERRCODE_FOREIGN_KEY_VIOLATION, "_credential_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
 	{ERRCODE_FOREIGN_KEY_VIOLATION, "_parent_fkey", RULE_ACS_CREDENTIAL_NOT_FOUND},
 	{ERRCODE_UNIQUE_VIOLATION, "_reference_key", RULE_REFERENCE_TAKEN},
+	{ERRCODE_UNIQUE_VIOLATION, "_identity_key", RULE_USER_IDENTITY_TAKEN},
 };
 
 /* The rule behind a constraint that a row of the table (null: any) breaks. */

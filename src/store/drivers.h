@@ -19,6 +19,9 @@ extern bool heap_find(Relation relation, const Layout *layout, const KeyLayout *
 					  const Datum *values, int n_values, Row *row);
 extern bool heap_find_and_lock(Relation relation, const Layout *layout, const KeyLayout *key,
 							   const Datum *values, int n_values, LockTupleMode mode, Row *row);
+
+/* Lock the newest version of what is in the slot, which then holds it.  False if it is gone. */
+extern bool heap_lock_newest(Relation relation, TupleTableSlot *slot, LockTupleMode mode);
 extern bool heap_lock_as_read(Relation relation, const Row *row, LockTupleMode mode);
 extern bool heap_is_there(Relation relation, const Row *row);
 extern List *heap_find_all(Relation relation, const Layout *layout, const KeyLayout *key,

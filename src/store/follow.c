@@ -8,241 +8,25 @@
 #include "access/tableam.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
-#include "catalog/pg_type_d.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-#include "utils/timestamp.h"
+#include "utils/syscache.h"
 
 #include "compat.h"
 #include "credentials.h"
 #include "errors.h"
+#include "store/drivers.h"
+#include "store/follow.h"
 #include "store/slots.h"
+#include "store/user_mapping.h"
 #include "store/users.h"
-
-/*
- * Properties that a column can be mapped to, in the order of the parameters of
- * the statement user_follow_insert; 1 << property stands for it in a set.
- */
-typedef enum Property
-{
-	PROPERTY_USER_ID,
-	PROPERTY_SYSTEM_ID,
-	PROPERTY_IDENTITY_ID,
-	PROPERTY_FULL_NAME,
-	PROPERTY_EMAIL_ADDRESS,
-	PROPERTY_PHONE_NUMBER,
-	PROPERTY_SUSPENDED,
-	PROPERTY_ACCESS_STARTS_AT,
-	PROPERTY_ACCESS_ENDS_AT,
-	PROPERTY_COUNT
-} Property;
-
-static const struct
-{
-	const char *name;
-	Oid			type;
-	bool		is_required;
-}			properties[PROPERTY_COUNT] = {
-	[PROPERTY_USER_ID] = {"acs_user_id", UUIDOID, true},
-	[PROPERTY_SYSTEM_ID] = {"acs_system_id", UUIDOID, true},
-	[PROPERTY_IDENTITY_ID] = {"user_identity_id", UUIDOID, false},
-	[PROPERTY_FULL_NAME] = {"full_name", TEXTOID, true},
-	[PROPERTY_EMAIL_ADDRESS] = {"email_address", TEXTOID, false},
-	[PROPERTY_PHONE_NUMBER] = {"phone_number", TEXTOID, false},
-	[PROPERTY_SUSPENDED] = {"suspended", BOOLOID, false},
-	[PROPERTY_ACCESS_STARTS_AT] = {"access_starts_at", TIMESTAMPTZOID, false},
-	[PROPERTY_ACCESS_ENDS_AT] = {"access_ends_at", TIMESTAMPTZOID, false},
-};
-
-/* Besides: the opposite of "suspended", and what to do on TRUNCATE. */
-#define ACTIVE_NAME			"active"
-#define ON_TRUNCATE_NAME	"on_truncate"
-
-typedef struct Mapping
-{
-	int			column[PROPERTY_COUNT]; /* attribute number, or 0 */
-	bool		suspended_is_active;	/* the column holds the opposite */
-	bool		delete_on_truncate;
-} Mapping;
-
-/* ---------- the trigger's arguments ---------- */
-
-static const char *
-column_names(Relation relation)
-{
-	TupleDesc	tupdesc = RelationGetDescr(relation);
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int i = 0; i < tupdesc->natts; i++)
-	{
-		if (!TupleDescAttr(tupdesc, i)->attisdropped)
-			appendStringInfo(&names, "%s\"%s\"", names.len > 0 ? ", " : "",
-							 NameStr(TupleDescAttr(tupdesc, i)->attname));
-	}
-	return names.data;
-}
-
-static const char *
-property_names(void)
-{
-	StringInfoData names;
-
-	initStringInfo(&names);
-	for (int i = 0; i < PROPERTY_COUNT; i++)
-		appendStringInfo(&names, "%s, ", properties[i].name);
-	appendStringInfoString(&names, ACTIVE_NAME ", " ON_TRUNCATE_NAME);
-	return names.data;
-}
-
-static Property
-find_property(const char *name, const char *argument)
-{
-	for (Property property = 0; property < PROPERTY_COUNT; property++)
-	{
-		if (strcmp(properties[property].name, name) == 0)
-			return property;
-	}
-	raise_rule_with_hint(RULE_USER_MAPPING, psprintf("Valid properties are %s.", property_names()),
-						 "Argument \"%s\" does not begin with the name of a property and \"=\".", argument);
-}
-
-static void
-map_column(Mapping *mapping, Relation relation, Property property, const char *column)
-{
-	AttrNumber	number = get_attnum(RelationGetRelid(relation), column);
-
-	if (number <= 0)
-		raise_rule_with_hint(RULE_USER_MAPPING, psprintf("Its columns are %s.", column_names(relation)),
-							 "Table \"%s\" has no column \"%s\", which is mapped to %s.",
-							 RelationGetRelationName(relation), column, properties[property].name);
-	if (TupleDescAttr(RelationGetDescr(relation), number - 1)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
-		raise_rule(RULE_USER_MAPPING, "Column \"%s\" is a virtual generated column, whose value is not in the row.",
-				   column);
-	if (mapping->column[property] != 0)
-		raise_rule(RULE_USER_MAPPING, "Property %s is mapped twice.", properties[property].name);
-	mapping->column[property] = number;
-}
-
-static void
-read_argument(Mapping *mapping, Relation relation, const char *argument)
-{
-	const char *equals = strchr(argument, '=');
-	char	   *name = equals ? pnstrdup(argument, equals - argument) : pstrdup(argument);
-	const char *value = equals ? equals + 1 : "";
-
-	if (equals != NULL && strcmp(name, ON_TRUNCATE_NAME) == 0)
-	{
-		if (strcmp(value, "delete") != 0)
-			raise_rule(RULE_USER_MAPPING, "The one value of %s is \"delete\".", ON_TRUNCATE_NAME);
-		mapping->delete_on_truncate = true;
-	}
-	else if (equals != NULL && strcmp(name, ACTIVE_NAME) == 0)
-	{
-		map_column(mapping, relation, PROPERTY_SUSPENDED, value);
-		mapping->suspended_is_active = true;
-	}
-	else
-		map_column(mapping, relation, find_property(equals ? name : "", argument), value);
-	pfree(name);
-}
-
-static Mapping
-read_mapping(TriggerData *trigger, Relation relation)
-{
-	Mapping		mapping = {0};
-
-	for (int i = 0; i < trigger->tg_trigger->tgnargs; i++)
-		read_argument(&mapping, relation, trigger->tg_trigger->tgargs[i]);
-	for (Property property = 0; property < PROPERTY_COUNT; property++)
-	{
-		if (properties[property].is_required && mapping.column[property] == 0)
-			raise_rule_with_hint(RULE_USER_MAPPING,
-								 psprintf("Add an argument '%s=...' with the name of the column.", properties[property].name),
-								 "No column is mapped to %s.", properties[property].name);
-	}
-	return mapping;
-}
-
-/* ---------- values of a row ---------- */
-
-/* As the property's type; by its text, unless the column has that type. */
-static NullableDatum
-property_value(TupleTableSlot *row, const Mapping *mapping, Property property)
-{
-	int			column = mapping->column[property];
-	Oid			type;
-	Oid			function;
-	Oid			type_param;
-	bool		is_varlena;
-	char	   *text;
-	NullableDatum value = NO_DATUM;
-
-	if (column == 0)
-		return value;
-	value.value = slot_getattr(row, column, &value.isnull);
-	type = TupleDescAttr(row->tts_tupleDescriptor, column - 1)->atttypid;
-	if (value.isnull || type == properties[property].type)
-		return value;
-	getTypeOutputInfo(type, &function, &is_varlena);
-	text = OidOutputFunctionCall(function, value.value);
-	if (getBaseType(type) == BPCHAROID)
-		text = pnstrdup(text, bpchartruelen(text, strlen(text)));
-	getTypeInputInfo(properties[property].type, &function, &type_param);
-	return DATUM(OidInputFunctionCall(function, text, type_param, -1));
-}
-
-/* Who is not said to be active is not; who is not said to be suspended is not. */
-static NullableDatum
-suspended_value(TupleTableSlot *row, const Mapping *mapping)
-{
-	NullableDatum value = property_value(row, mapping, PROPERTY_SUSPENDED);
-	bool		is_true = !value.isnull && DatumGetBool(value.value);
-
-	return DATUM(BoolGetDatum(mapping->suspended_is_active ? !is_true : is_true));
-}
-
-static NullableDatum
-bound_value(TupleTableSlot *row, const Mapping *mapping, Property property)
-{
-	NullableDatum value = property_value(row, mapping, property);
-
-	/* an infinite bound is stored as none; one on the wrong side stays, to be refused */
-	if (!value.isnull && (property == PROPERTY_ACCESS_STARTS_AT ?
-						  TIMESTAMP_IS_NOBEGIN(DatumGetTimestampTz(value.value)) :
-						  TIMESTAMP_IS_NOEND(DatumGetTimestampTz(value.value))))
-		return NO_DATUM;
-	return value;
-}
-
-/* All properties, in their order. */
-static void
-read_row(TupleTableSlot *row, const Mapping *mapping, NullableDatum *params)
-{
-	for (Property property = 0; property < PROPERTY_COUNT; property++)
-		params[property] = property_value(row, mapping, property);
-	params[PROPERTY_SUSPENDED] = suspended_value(row, mapping);
-	params[PROPERTY_ACCESS_STARTS_AT] = bound_value(row, mapping, PROPERTY_ACCESS_STARTS_AT);
-	params[PROPERTY_ACCESS_ENDS_AT] = bound_value(row, mapping, PROPERTY_ACCESS_ENDS_AT);
-
-	if (params[PROPERTY_USER_ID].isnull)
-		raise_rule_with_hint(RULE_USER_REQUIRED, "Give the row an id, or map another column.",
-							 "The column that is mapped to acs_user_id is null.");
-	if (params[PROPERTY_FULL_NAME].isnull || VARSIZE_ANY_EXHDR(DatumGetPointer(params[PROPERTY_FULL_NAME].value)) == 0)
-		raise_rule(RULE_INVALID_NAME, "The column that is mapped to full_name is null or empty.");
-}
-
-static void
-require_system(NullableDatum acs_system_id)
-{
-	if (acs_system_id.isnull || !find_row(SYSTEM_BY_ID, &acs_system_id.value, FRESH_SIGHT, NULL))
-		raise_rule(RULE_ACS_SYSTEM_NOT_FOUND,
-				   "The column that is mapped to acs_system_id names none of the session's workspace.");
-}
 
 /* ---------- what the row does to the user ---------- */
 
@@ -280,7 +64,7 @@ change_user(const NullableDatum *params, int follow)
 	int			n = 0;
 
 	if (moves)
-		require_system(params[PROPERTY_SYSTEM_ID]);
+		find_mapped_system(params[PROPERTY_SYSTEM_ID], NULL);
 	if (!find_row_and_lock(USER_BY_ID, &params[PROPERTY_USER_ID].value, FRESH_SIGHT,
 						   moves ? LockTupleExclusive : LockTupleNoKeyExclusive, &user))
 		return false;
@@ -309,6 +93,13 @@ mapped_columns(const Mapping *mapping)
 	return mapped;
 }
 
+/* False if there is one of that id already. */
+static bool
+make_user(const NullableDatum *params)
+{
+	return statement_run(STMT_USER_FOLLOW_INSERT, params).count > 0;
+}
+
 #define MAX_TRIES 100
 
 /* A user of that id who is there already becomes what the row says. */
@@ -319,15 +110,15 @@ follow_insert(TupleTableSlot *row, const Mapping *mapping)
 	NullableDatum params[PROPERTY_COUNT];
 	bool		inserted;
 
-	read_row(row, mapping, params);
-	require_system(params[PROPERTY_SYSTEM_ID]);
+	mapped_user(row, mapping, params);
+	find_mapped_system(params[PROPERTY_SYSTEM_ID], NULL);
 	do
 	{
 		/* again if the user went between the two, unless it is a trigger that does not want the row */
 		CHECK_FOR_INTERRUPTS();
 		if (++tries > MAX_TRIES)
 			raise_not_stored(TABLE_USERS);
-		inserted = statement_run(STMT_USER_FOLLOW_INSERT, params).count > 0;
+		inserted = make_user(params);
 	} while (!inserted && !change_user(params, mapped_columns(mapping)));
 }
 
@@ -339,6 +130,12 @@ changed_columns(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping
 	for (Property property = 0; property < PROPERTY_COUNT; property++)
 	{
 		if (mapping->column[property] != 0 && !slots_agree(old, new, mapping->column[property]))
+			changed |= 1 << property;
+	}
+	for (Property property = PROPERTY_ACCESS_STARTS_AT; property <= PROPERTY_ACCESS_ENDS_AT; property++)
+	{
+		/* in another system, the clocks may show it at another instant */
+		if ((changed & 1 << PROPERTY_SYSTEM_ID) && is_wall_clock(new, mapping, property))
 			changed |= 1 << property;
 	}
 	return changed;
@@ -363,12 +160,12 @@ static void
 follow_update(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
 {
 	NullableDatum params[PROPERTY_COUNT];
-	NullableDatum old_id = property_value(old, mapping, PROPERTY_USER_ID);
+	NullableDatum old_id = mapped_value(old, mapping, PROPERTY_USER_ID);
 	int			changed = changed_columns(old, new, mapping);
 
 	if (changed == 0)
 		return;
-	read_row(new, mapping, params);
+	mapped_user(new, mapping, params);
 	if ((changed & 1 << PROPERTY_USER_ID) && (old_id.isnull || !rename_user(old_id.value, params[PROPERTY_USER_ID])))
 		follow_insert(new, mapping);	/* the old row had no user */
 	else if (!change_user(params, changed))
@@ -383,7 +180,7 @@ follow_update(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping)
 static void
 follow_delete(TupleTableSlot *row, const Mapping *mapping)
 {
-	NullableDatum id = property_value(row, mapping, PROPERTY_USER_ID);
+	NullableDatum id = mapped_value(row, mapping, PROPERTY_USER_ID);
 	Row			user;
 
 	if (id.isnull)
@@ -391,7 +188,7 @@ follow_delete(TupleTableSlot *row, const Mapping *mapping)
 	if (find_row_and_lock(USER_BY_ID, &id.value, LATEST_SIGHT, LockTupleExclusive, &user))
 		user_delete(&user);
 	else
-		require_system(property_value(row, mapping, PROPERTY_SYSTEM_ID));
+		find_mapped_system(mapped_value(row, mapping, PROPERTY_SYSTEM_ID), NULL);
 }
 
 /*
@@ -402,7 +199,7 @@ follow_delete(TupleTableSlot *row, const Mapping *mapping)
 static void
 delete_all(Relation relation, TriggerData *trigger)
 {
-	Mapping		mapping = read_mapping(trigger, relation);
+	Mapping		mapping = mapping_of_trigger(trigger->tg_trigger, relation);
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
@@ -417,14 +214,21 @@ delete_all(Relation relation, TriggerData *trigger)
 	UnregisterSnapshot(snapshot);
 }
 
-/* The table, or the leaves of a partitioned one, which TRUNCATE has locked. */
+/* The table, or a partitioned one and all below it. */
+static List *
+tables_of(Relation relation, LOCKMODE lockmode)
+{
+	return relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ?
+		find_all_inheritors(RelationGetRelid(relation), lockmode, NULL) :
+		list_make1_oid(RelationGetRelid(relation));
+}
+
+/* TRUNCATE has locked the tables. */
 static void
 follow_truncate(TriggerData *trigger, const Mapping *mapping)
 {
 	Relation	relation = trigger->tg_relation;
-	List	   *tables = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ?
-		find_all_inheritors(RelationGetRelid(relation), NoLock, NULL) :
-		list_make1_oid(RelationGetRelid(relation));
+	List	   *tables = tables_of(relation, NoLock);
 	ListCell   *cell;
 
 	if (!mapping->delete_on_truncate)
@@ -440,6 +244,179 @@ follow_truncate(TriggerData *trigger, const Mapping *mapping)
 			delete_all(table, trigger);
 		table_close(table, NoLock);
 	}
+}
+
+/* ---------- rows that are there already ---------- */
+
+static bool
+is_following(const Trigger *trigger, Oid function)
+{
+	return trigger->tgfoid == function &&
+		TRIGGER_FOR_ROW(trigger->tgtype) && TRIGGER_FOR_AFTER(trigger->tgtype) && TRIGGER_FOR_INSERT(trigger->tgtype) &&
+		(trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger->tgenabled == TRIGGER_FIRES_ALWAYS);
+}
+
+/* The one trigger that would have made users of the table's rows. */
+static Mapping
+find_mapping(Relation table)
+{
+	Oid			function = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum("acs_follow_user_changes"),
+										   PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(store_schema()));
+	const Trigger *found = NULL;
+
+	for (int i = 0; table->trigdesc != NULL && i < table->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &table->trigdesc->triggers[i];
+
+		if (!is_following(trigger, function))
+			continue;
+		if (found != NULL || trigger->tgqual != NULL)
+			raise_rule(RULE_USER_MAPPING, "Which rows of table \"%s\" are users is not known: it has %s.", RelationGetRelationName(table),
+					   found != NULL ? "several triggers that follow it" : "a trigger with a condition");
+		found = trigger;
+	}
+	if (found == NULL)
+		raise_rule_with_hint(RULE_USER_MAPPING, "Create the trigger, or enable it.",
+							 "Table \"%s\" has no trigger AFTER INSERT FOR EACH ROW that calls acs_follow_user_changes().",
+							 RelationGetRelationName(table));
+	return mapping_of_trigger(found, table);
+}
+
+#define MAX_ID_BYTES 64
+
+/* For an error that the row meets: a user's id, or where it is. */
+static const char *
+row_text(Relation table, TupleTableSlot *row, const Mapping *mapping)
+{
+	const char *table_name = RelationGetRelationName(table);
+	int			column = mapping->column[PROPERTY_USER_ID];
+	bool		isnull;
+	Datum		id = slot_getattr(row, column, &isnull);
+	Oid			function;
+	bool		is_varlena;
+	char	   *text;
+
+	if (isnull)
+		return psprintf("The row of table \"%s\" has ctid (%u,%u).", table_name,
+						ItemPointerGetBlockNumber(&row->tts_tid), ItemPointerGetOffsetNumber(&row->tts_tid));
+	getTypeOutputInfo(TupleDescAttr(row->tts_tupleDescriptor, column - 1)->atttypid, &function, &is_varlena);
+	text = OidOutputFunctionCall(function, id);
+	return psprintf("The row of table \"%s\" has acs_user_id \"%.*s\".", table_name,
+					pg_mbcliplen(text, strlen(text), MAX_ID_BYTES), text);
+}
+
+static bool
+is_in_system(TupleTableSlot *row, const Mapping *mapping, NullableDatum acs_system_id)
+{
+	NullableDatum found;
+
+	if (acs_system_id.isnull)
+		return true;
+	found = mapped_value(row, mapping, PROPERTY_SYSTEM_ID);
+	return !found.isnull && memcmp(DatumGetUUIDP(found.value), DatumGetUUIDP(acs_system_id.value), UUID_LEN) == 0;
+}
+
+/*
+ * True if the row has made a user.  It is locked, as by a foreign key to it: whoever
+ * deletes it meanwhile comes later, and its trigger finds the user.
+ */
+static bool
+follow_row(Relation table, TupleTableSlot *row, Snapshot snapshot, const Mapping *mapping, NullableDatum acs_system_id)
+{
+	NullableDatum params[PROPERTY_COUNT];
+	bool		locked;
+
+	if (!is_in_system(row, mapping, acs_system_id))
+		return false;
+	PushActiveSnapshot(snapshot);
+	locked = heap_lock_newest(table, row, LockTupleKeyShare);
+	PopActiveSnapshot();
+	if (!locked || !is_in_system(row, mapping, acs_system_id))
+		return false;
+	mapped_user(row, mapping, params);
+	find_mapped_system(params[PROPERTY_SYSTEM_ID], NULL);
+	return make_user(params);
+}
+
+/* The row's errors tell which it is; whoever cancels is no error of the row. */
+static pg_noreturn void
+rethrow_with_row(MemoryContext context, const char *text)
+{
+	ErrorData  *error;
+	int			category;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+	if (text != NULL && (is_rule(error) || category == ERRCODE_DATA_EXCEPTION ||
+						 category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION))
+		error->detail = error->detail == NULL ? pstrdup(text) : psprintf("%s %s", error->detail, text);
+	ReThrowError(error);
+}
+
+/*
+ * All rows as they are committed by now, at any isolation level: those whose
+ * transaction had not ended when the trigger was created had it, too.  The store
+ * is open for one row at a time, so that many rows take no memory.
+ */
+static uint64
+follow_rows(FunctionCallInfo fcinfo, Relation table, const Mapping *mapping, NullableDatum acs_system_id)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TupleTableSlot *slot = table_slot_create(table, NULL);
+	TableScanDesc scan = table_beginscan(table, snapshot, 0, NULL);
+	const char *volatile text = NULL;
+	volatile uint64 n = 0;
+
+	PG_TRY();
+	{
+		while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		{
+			CHECK_FOR_INTERRUPTS();
+			store_open(fcinfo);
+			text = row_text(table, slot, mapping);
+			n += follow_row(table, slot, snapshot, mapping, acs_system_id);
+			text = NULL;
+			store_close();
+		}
+	}
+	PG_CATCH();
+	{
+		rethrow_with_row(context, text);
+	}
+	PG_END_TRY();
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	return n;
+}
+
+uint64
+follow_existing_rows(FunctionCallInfo fcinfo, Relation relation, NullableDatum acs_system_id)
+{
+	List	   *tables = tables_of(relation, RowShareLock);
+	uint64		n = 0;
+	ListCell   *cell;
+
+	foreach(cell, tables)
+	{
+		Relation	table = table_open(lfirst_oid(cell), RowShareLock);
+		Mapping		mapping;
+
+		store_open(fcinfo);
+		mapping = find_mapping(table);
+		store_close();
+		if (table->rd_rel->relkind == RELKIND_RELATION)
+			n += follow_rows(fcinfo, table, &mapping, acs_system_id);
+		else if (table->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+			ereport(ERROR,
+					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+					 errmsg("\"%s\" is not a table whose rows can be followed", RelationGetRelationName(table))));
+		table_close(table, NoLock);
+	}
+	return n;
 }
 
 /* ---------- the trigger ---------- */
@@ -475,7 +452,7 @@ acs_follow_user_changes(PG_FUNCTION_ARGS)
 	Mapping		mapping;
 
 	check_call(fcinfo);
-	mapping = read_mapping(trigger, trigger->tg_relation);
+	mapping = mapping_of_trigger(trigger->tg_trigger, trigger->tg_relation);
 	store_open(fcinfo);
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 		follow_insert(trigger->tg_trigslot, &mapping);

@@ -120,12 +120,8 @@ raise_concurrent_change(void)
 			 errmsg("could not serialize access due to concurrent update")));
 }
 
-/*
- * Lock the newest version of what is in the slot, which then holds it.  False
- * if it is gone.
- */
-static bool
-lock_newest(Relation relation, TupleTableSlot *slot, LockTupleMode mode)
+bool
+heap_lock_newest(Relation relation, TupleTableSlot *slot, LockTupleMode mode)
 {
 	TM_FailureData failure;
 	ItemPointerData tid = slot->tts_tid;
@@ -175,7 +171,7 @@ heap_find_and_lock(Relation relation, const Layout *layout, const KeyLayout *key
 				   const Datum *values, int n_values, LockTupleMode mode, Row *row)
 {
 	KeyScan		scan = begin_scan(relation, key, values, n_values);
-	bool		found = next_row(&scan) && lock_newest(relation, scan.slot, mode);
+	bool		found = next_row(&scan) && heap_lock_newest(relation, scan.slot, mode);
 
 	if (found)
 	{
@@ -414,7 +410,7 @@ delete_if_allowed(Relation relation, Writer *writer, const Row *row)
 	EPQState	epq;
 
 	newest->tts_tid = row->tuple->t_self;
-	if (!lock_newest(relation, newest, LockTupleExclusive))
+	if (!heap_lock_newest(relation, newest, LockTupleExclusive))
 		return false;
 	evalplanqual_init_compat(&epq, writer->estate);
 	ExecSimpleRelationDelete(writer->target, writer->estate, &epq, newest);

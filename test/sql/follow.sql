@@ -354,9 +354,8 @@ UPDATE coworking.residents SET room = '5';
 UPDATE coworking.residents SET name = 'Cleopatra' WHERE id = :'cleo';
 DELETE FROM coworking.residents WHERE name = 'Flo';
 SELECT * FROM pg_temp.news();
--- or all at once, by who may write the users.
-INSERT INTO acs_users (acs_user_id, acs_system_id, full_name, is_suspended)
-    SELECT id, site_id, name, is_here IS NOT true FROM coworking.residents ON CONFLICT DO NOTHING;
+-- or all at once.
+SELECT acs_users_follow('coworking.residents');
 -- Active is the opposite of suspended; who is not said to be active is not.
 SELECT full_name, suspended FROM pg_temp.users WHERE full_name IN ('Cleopatra', 'Dan', 'Eve');
 UPDATE coworking.residents SET is_here = CASE name WHEN 'Cleopatra' THEN NULL ELSE true END;

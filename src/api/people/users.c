@@ -67,31 +67,14 @@ join_groups(Datum acs_user_id, NullableDatum groups)
 		add_to_group(&user, DATUM_IF(!nulls[i], ids[i]));
 }
 
-/* Error user_identity_taken instead of that of the unique index. */
+/* In partitions, the unique index has another name, by which its error is not known. */
 static void
-insert_user(const NullableDatum *columns, Row *user)
+require_free_identity(const NullableDatum *columns)
 {
 	Datum		identity[2] = {columns[USER_IDENTITY].value, columns[USER_SYSTEM].value};
-	MemoryContext context = CurrentMemoryContext;
 
 	if (!columns[USER_IDENTITY].isnull && find_row(USER_BY_IDENTITY, identity, LATEST_SIGHT, NULL))
 		raise_rule(RULE_USER_IDENTITY_TAKEN, NULL);
-	PG_TRY();
-	{
-		insert_row(TABLE_USERS, columns, NULL, user);
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || columns[USER_IDENTITY].isnull)
-			ReThrowError(error);
-		FlushErrorState();
-		raise_rule(RULE_USER_IDENTITY_TAKEN, NULL);
-	}
-	PG_END_TRY();
 }
 
 /*
@@ -124,7 +107,8 @@ acs_users_create(PG_FUNCTION_ARGS)
 	if (!window_is_ordered(schedule))
 		raise_rule(RULE_WINDOW_ORDER, NULL);
 	require_system(fcinfo->args[ARG_SYSTEM]);
-	insert_user(columns, &user);
+	require_free_identity(columns);
+	insert_row(TABLE_USERS, columns, NULL, &user);
 	if (!PG_ARGISNULL(ARG_GROUPS))
 		join_groups(row_datum(&user, USER_ID), fcinfo->args[ARG_GROUPS]);
 	return store_close_with(row_composite(&user));
