@@ -317,6 +317,13 @@ COMMENT ON COLUMN acs_entrance_lockouts.acs_entrance_id IS 'entrance';
 COMMENT ON COLUMN acs_entrance_lockouts.failed_attempts IS 'unknown codes since a code last opened';
 COMMENT ON COLUMN acs_entrance_lockouts.locked_until IS 'end of the last lockout, itself excluded; null: none since a code last opened';
 
+-- For the default below, so that a DBA's INSERT and a subscriber of logical replication
+-- stamp their own.
+CREATE FUNCTION acs_feed_epoch() RETURNS integer
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_feed_epoch() IS
+    'epoch of the events that are written now; begins one if acs_feed has none of this server and timeline';
+
 CREATE TABLE acs_events (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
     event_id            uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
@@ -329,14 +336,24 @@ CREATE TABLE acs_events (
     acs_access_group_id uuid,
     actor               text NOT NULL DEFAULT SESSION_USER,
     details             jsonb NOT NULL DEFAULT '{}',
+    feed_epoch          integer NOT NULL DEFAULT @extschema@.acs_feed_epoch(),
+    xact                xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
     PRIMARY KEY (workspace_id, event_id)
 );
+-- Pages of what happened to somebody or something.
 CREATE INDEX acs_events_user_idx ON acs_events (workspace_id, acs_user_id, event_id)
     WHERE acs_user_id IS NOT NULL;
+CREATE INDEX acs_events_credential_idx ON acs_events (workspace_id, acs_credential_id, event_id)
+    WHERE acs_credential_id IS NOT NULL;
 CREATE INDEX acs_events_entrance_idx ON acs_events (workspace_id, acs_entrance_id, event_id)
     WHERE acs_entrance_id IS NOT NULL;
 CREATE INDEX acs_events_group_idx ON acs_events (workspace_id, acs_access_group_id, event_id)
     WHERE acs_access_group_id IS NOT NULL;
+CREATE INDEX acs_events_system_idx ON acs_events (acs_system_id, event_id);
+-- Of what is purged, and of what happened since.
+CREATE INDEX acs_events_time_idx ON acs_events (occurred_at, workspace_id);
+-- Of who follows the log.
+CREATE INDEX acs_events_feed_idx ON acs_events (feed_epoch, workspace_id, xact, event_id);
 COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
 COMMENT ON COLUMN acs_events.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_events.event_id IS 'id of the event; ids are in the order in which they were made';
@@ -349,6 +366,26 @@ COMMENT ON COLUMN acs_events.acs_entrance_id IS 'entrance that it concerns; null
 COMMENT ON COLUMN acs_events.acs_access_group_id IS 'access group that it concerns; null: none';
 COMMENT ON COLUMN acs_events.actor IS 'role that called: the login role, or what it has SET ROLE to';
 COMMENT ON COLUMN acs_events.details IS 'old and new values; codes masked';
+COMMENT ON COLUMN acs_events.feed_epoch IS 'epoch of acs_feed in which it was written; no publication has it, as a subscriber stamps its own';
+COMMENT ON COLUMN acs_events.xact IS 'transaction that wrote it, the outermost; no publication has it, as a subscriber stamps its own';
+
+-- The transaction is part of the key: those that begin an epoch at once each add its row,
+-- and none waits for another, which may take long, to commit it.
+CREATE TABLE acs_feed (
+    feed_epoch        integer NOT NULL,
+    system_identifier bigint NOT NULL,
+    timeline          integer NOT NULL,
+    xact              xid8 NOT NULL,
+    began_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (feed_epoch, system_identifier, timeline, xact)
+);
+COMMENT ON TABLE acs_feed IS
+    'epochs of the log: what was written by one server on one timeline, where transactions are numbered in one row; the first event after a restore, pg_upgrade, recovery to a point in time or promotion begins the next. Of no workspace';
+COMMENT ON COLUMN acs_feed.feed_epoch IS 'number of the epoch; if transactions began it at the same time, each added a row';
+COMMENT ON COLUMN acs_feed.system_identifier IS 'of the server, as in pg_control_system()';
+COMMENT ON COLUMN acs_feed.timeline IS 'of the server''s WAL, as in pg_control_checkpoint()';
+COMMENT ON COLUMN acs_feed.xact IS 'transaction that began it';
+COMMENT ON COLUMN acs_feed.began_at IS 'clock, not start of the transaction';
 
 ---------------------------------------------------------------------------
 -- Constraint triggers
@@ -451,11 +488,21 @@ CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_credential_entrances
 CREATE FUNCTION acs_events_append_only() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_events_append_only() IS
-    'trigger: error 42501 (append_only) unless acs_events_purge() is at work';
+    'trigger: error 42501 (append_only), but for the statements of acs_events_purge() and acs_events_purge_all()';
 
 CREATE TRIGGER append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON acs_events FOR EACH STATEMENT
     EXECUTE FUNCTION @extschema@.acs_events_append_only();
+
+-- Tells the sessions that know an epoch, whoever changes the table: a restore, too.
+CREATE FUNCTION acs_feed_changed() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION acs_feed_changed() IS 'trigger: has every session read acs_feed again';
+
+CREATE TRIGGER feed_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON acs_feed FOR EACH STATEMENT
+    EXECUTE FUNCTION @extschema@.acs_feed_changed();
+ALTER TABLE acs_feed ENABLE ALWAYS TRIGGER feed_changed;
 
 CREATE FUNCTION acs_builtin_system_type() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -468,7 +515,8 @@ CREATE TRIGGER builtin_system_type
 
 REVOKE ALL ON FUNCTION
     acs_credential_derive(), acs_check_overlap(), acs_check_time_zone(), acs_link_system(), acs_user_leaves_system(),
-    acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_builtin_system_type()
+    acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_feed_epoch(), acs_feed_changed(),
+    acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------
@@ -563,3 +611,4 @@ SELECT pg_catalog.pg_extension_config_dump('acs_credentials', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_credential_entrances', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_entrance_lockouts', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_events', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_feed', '');

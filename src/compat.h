@@ -148,6 +148,12 @@ my_local_transaction_id(void)
 #endif
 }
 
+/* 16 named the backends that report something by their place in a list, from 1. */
+#include "utils/backend_status.h"
+#if PG_VERSION_NUM < 160000
+#define pgstat_get_local_beentry_by_index(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* 16 gave all kinds of objects one check of privileges. */
 #include "utils/acl.h"
 #if PG_VERSION_NUM >= 160000

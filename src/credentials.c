@@ -33,9 +33,8 @@ static bool setting_workspace_required = false;
 /* The first setting of which a value was refused, or empty: see refuse_session(). */
 static char *refused_setting = NULL;
 
-/* The nil UUID, when the setting is empty. */
-const pg_uuid_t *
-session_workspace(void)
+void
+require_honest_session(void)
 {
 	if (*refused_setting != '\0')
 		ereport(ERROR,
@@ -44,6 +43,13 @@ session_workspace(void)
 				 errdetail("A value of \"%s\" was given when the session began, and was refused.",
 						   refused_setting),
 				 errhint("Connect without it, or with the right to set it.")));
+}
+
+/* The nil UUID, when the setting is empty. */
+const pg_uuid_t *
+session_workspace(void)
+{
+	require_honest_session();
 	if (setting_workspace_required && *workspace_setting == '\0')
 		raise_rule(RULE_WORKSPACE_REQUIRED, NULL);
 	return &workspace;

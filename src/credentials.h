@@ -10,6 +10,9 @@
 /* The workspace to which every statement is bound. */
 extern const pg_uuid_t *session_workspace(void);
 
+/* Error if a setting was refused when the session began; session_workspace() has it, too. */
+extern void require_honest_session(void);
+
 /* Unknown codes in a row at an entrance that lock it (0: never), and for how long. */
 extern int	setting_lockout_attempts;
 extern int	setting_lockout_duration;	/* seconds */

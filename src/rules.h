@@ -18,6 +18,7 @@ typedef enum Rule
 	RULE_ACS_ENTRANCE_NOT_FOUND,
 	RULE_ACS_SYSTEM_NOT_FOUND,
 	RULE_ACS_ACCESS_GROUP_NOT_FOUND,
+	RULE_EVENT_NOT_FOUND,
 
 	/* the request asks for what the system, or any system, does not allow */
 	RULE_ACCESS_METHOD_REQUIRED,
@@ -55,6 +56,9 @@ typedef enum Rule
 	RULE_INVALID_TIME_ZONE,
 	RULE_ACCESS_BY_GROUP,
 	RULE_SYSTEM_IN_USE,
+	RULE_INVALID_CURSOR,
+	RULE_CURSOR_AHEAD,
+	RULE_INVALID_BATCH,
 
 	/* what may not be stored */
 	RULE_WINDOW_ORDER,

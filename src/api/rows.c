@@ -142,19 +142,22 @@ return_changed(FunctionCallInfo fcinfo, KeyId key, Rule rule_if_none, const Chan
 	return store_close_with(row_composite(&row));
 }
 
+void
+begin_set(FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+}
+
 /*
  * The columns are those of the result type, in their order: the server leaves
  * out what was dropped from a table, whose type still has a place for it.
  */
 void
-return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params)
+return_rows(FunctionCallInfo fcinfo, Rows rows)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Rows		rows;
 	TupleConversionMap *map;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	rows = statement_run(id, params);
 	map = convert_tuples_by_position(rows.table->tupdesc, result->setDesc,
 									 "a statement's columns are not those of its function");
 	for (uint64 i = 0; i < rows.count; i++)
@@ -168,6 +171,13 @@ return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params)
 		if (map != NULL)
 			heap_freetuple(tuple);
 	}
+}
+
+void
+return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDatum *params)
+{
+	begin_set(fcinfo);
+	return_rows(fcinfo, statement_run(id, params));
 }
 
 Datum

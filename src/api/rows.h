@@ -50,6 +50,10 @@ extern void return_set(FunctionCallInfo fcinfo, StatementId id, const NullableDa
 extern HeapTuple form_row(TupleDesc tupdesc, const NullableDatum *columns, int n);
 extern Datum row_of_type(Oid type, const NullableDatum *columns, int n);
 
+/* The same in parts: begin a set, and add what a statement found. */
+extern void begin_set(FunctionCallInfo fcinfo);
+extern void return_rows(FunctionCallInfo fcinfo, Rows rows);
+
 #define MAX_PAGE_SIZE 10000
 
 /* Error invalid_page unless the argument is a size for a page. */

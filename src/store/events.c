@@ -1,24 +1,22 @@
 /*
  * events.c
- *		The only writer of acs_events, and the guard that keeps it so.
+ *		The only writer of acs_events.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "commands/async.h"
-#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
+#include "utils/xid8.h"
 
 #include "credentials.h"
-#include "errors.h"
 #include "ids.h"
 #include "store/events.h"
+#include "store/feed.h"
 
 #define NOTIFY_CHANNEL "acs_events"
-
-/* Set while acs_events_purge() deletes. */
-static bool purging = false;
 
 /* Id and type only: whoever listens reads the event under its own rights. */
 static void
@@ -53,55 +51,11 @@ event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum ac
 		[EVENT_GROUP] = acs_access_group_id,
 		[EVENT_ACTOR] = DATUM(CStringGetTextDatum(GetUserNameFromId(GetOuterUserId(), false))),
 		[EVENT_DETAILS] = details,
+		[EVENT_FEED_EPOCH] = DATUM(Int32GetDatum(feed_epoch())),
+		[EVENT_XACT] = DATUM(FullTransactionIdGetDatum(GetTopFullTransactionId())),
 	};
 
 	insert_row(TABLE_EVENTS, columns, NULL, NULL);
 	if (setting_notify)
 		notify(event_id, event_type);
-}
-
-/*
- * acs_events_purge(before timestamptz) returns bigint
- *		Delete the workspace's events before an instant; how many there were.
- */
-PG_FUNCTION_INFO_V1(acs_events_purge);
-Datum
-acs_events_purge(PG_FUNCTION_ARGS)
-{
-	Rows		deleted;
-
-	store_open_for_writing(fcinfo);
-	PG_TRY();
-	{
-		purging = true;
-		deleted = statement_run(STMT_EVENTS_PURGE, (NullableDatum[])
-		{
-			DATUM(PG_GETARG_DATUM(0))
-		});
-	}
-	PG_FINALLY();
-	{
-		purging = false;
-	}
-	PG_END_TRY();
-	store_close();
-	PG_RETURN_INT64(deleted.count);
-}
-
-/*
- * CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON acs_events
- *		FOR EACH STATEMENT EXECUTE FUNCTION acs_events_append_only();
- */
-PG_FUNCTION_INFO_V1(acs_events_append_only);
-Datum
-acs_events_append_only(PG_FUNCTION_ARGS)
-{
-	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"%s\" was not called by trigger manager",
-						"acs_events_append_only")));
-	if (!purging)
-		raise_rule(RULE_APPEND_ONLY, NULL);
-	PG_RETURN_POINTER(NULL);
 }

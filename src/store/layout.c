@@ -181,6 +181,8 @@ static const Column event_columns[N_EVENT_COLUMNS] = {
 	[EVENT_GROUP] = {"acs_access_group_id", UUIDOID},
 	[EVENT_ACTOR] = {"actor", TEXTOID},
 	[EVENT_DETAILS] = {"details", JSONBOID},
+	[EVENT_FEED_EPOCH] = {"feed_epoch", INT4OID},
+	[EVENT_XACT] = {"xact", XID8OID},
 };
 
 #define TABLE(name, columns, by_id) {name, lengthof(columns), columns, by_id}

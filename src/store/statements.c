@@ -19,6 +19,7 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -188,6 +189,22 @@ store_open_for_writing(FunctionCallInfo fcinfo)
 }
 
 void
+store_open_for_batches(FunctionCallInfo fcinfo)
+{
+	char	   *name = get_func_name(fcinfo->flinfo->fn_oid);
+
+	PreventCommandIfReadOnly(name);
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, CallContext) ||
+		castNode(CallContext, fcinfo->context)->atomic)
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("%s cannot run inside a transaction block", name)));
+	use_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
+	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
+		elog(ERROR, "could not connect to SPI");
+}
+
+void
 store_close(void)
 {
 	if (SPI_finish() != SPI_OK_FINISH)
@@ -285,6 +302,21 @@ Rows
 statement_run_at_latest(StatementId id, const NullableDatum *params)
 {
 	return statement_run_at_latest_in(session_workspace(), id, params);
+}
+
+/* $1 of statements that do not ask for it. */
+static const pg_uuid_t no_workspace;
+
+Rows
+statement_run_for_all(StatementId id, const NullableDatum *params)
+{
+	return execute(&no_workspace, id, params, InvalidSnapshot, statements[id].callers_snapshot);
+}
+
+Rows
+statement_run_for_all_at_latest(StatementId id, const NullableDatum *params)
+{
+	return statement_run_at_latest_in(&no_workspace, id, params);
 }
 
 NullableDatum

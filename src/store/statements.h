@@ -30,6 +30,12 @@ typedef struct Rows
  */
 extern void store_open(FunctionCallInfo fcinfo);
 extern void store_open_for_writing(FunctionCallInfo fcinfo);
+
+/*
+ * The same for a procedure that commits, by SPI_commit(), between its batches.
+ * Error if it was called where that cannot be.
+ */
+extern void store_open_for_batches(FunctionCallInfo fcinfo);
 extern void store_close(void);
 
 /* The same, with a copy of the result for the caller. */
@@ -63,6 +69,13 @@ extern Rows statement_run_at_latest(StatementId id, const NullableDatum *params)
 
 /* The same in a workspace other than the session's: for triggers, which follow the row. */
 extern Rows statement_run_at_latest_in(const pg_uuid_t *workspace, StatementId id, const NullableDatum *params);
+
+/*
+ * The same two of statements that are of every workspace, or of none: whatever
+ * the session is bound to.
+ */
+extern Rows statement_run_for_all(StatementId id, const NullableDatum *params);
+extern Rows statement_run_for_all_at_latest(StatementId id, const NullableDatum *params);
 
 /*
  * Run a kept plan of one statement, of the table (null: of whatever): what SPI

@@ -13,7 +13,9 @@ SET ROLE regress_acs_hostile;
 -- extension, with its arguments, and for what statements commonly use.
 CREATE PROCEDURE pg_temp.trap(signature text, result text) LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('CREATE FUNCTION hostile.%s RETURNS %s LANGUAGE plpgsql AS %L', signature, result,
+    EXECUTE format('CREATE %s hostile.%s LANGUAGE plpgsql AS %L',
+                   CASE WHEN result IS NULL THEN 'PROCEDURE' ELSE 'FUNCTION' END,
+                   signature || coalesce(' RETURNS ' || result, ''),
                    format('BEGIN RAISE EXCEPTION ''hijacked: %s''; END', signature));
 END
 $$;
@@ -147,6 +149,9 @@ BEGIN
     PERFORM acs.acs_credentials_delete(key.acs_credential_id);
     PERFORM acs.acs_users_delete(jane);
     SELECT pg_catalog.count(*) INTO events FROM acs.acs_events WHERE acs_user_id OPERATOR(pg_catalog.=) jane;
+    PERFORM FROM acs.acs_events_after('1:1:00000000-0000-0000-0000-000000000000');
+    PERFORM FROM acs.acs_events_horizon();
+    PERFORM FROM acs.acs_events_list(hotel, jane, event_type => 'acs_user.created', since => '2001-01-01', "between" => '{2001-01-01, 2100-01-01}');
     PERFORM acs.acs_events_purge('infinity');
     RETURN pg_catalog.format('issued %s, listed %s, refused %s, granted %s, denied as %s, more than 10 events %s, requests %s',
                              pin.display_name, listed, refused, granted, denied, events OPERATOR(pg_catalog.>) 10, statuses);

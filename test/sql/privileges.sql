@@ -58,8 +58,9 @@ SET ROLE regress_acs_nobody;
 CREATE FUNCTION pg_temp.arguments(types oidvector) RETURNS text LANGUAGE sql RETURN
     (SELECT string_agg(format('(SELECT NULL::%s)', format_type(t.type, NULL)), ', ' ORDER BY t.i)
        FROM unnest(types) WITH ORDINALITY AS t (type, i));
-SELECT count(*) > 0 AS some, array_agg(function::text) FILTER (WHERE refused NOT LIKE '42501 %permission denied for function%') AS not_refused
-  FROM (SELECT function, fails(format('SELECT acs.%I(%s)', proname, pg_temp.arguments(proargtypes))) AS refused
+SELECT count(*) > 0 AS some, array_agg(function::text) FILTER (WHERE refused NOT SIMILAR TO '42501 %permission denied for (function|procedure)%') AS not_refused
+  FROM (SELECT function, CASE prokind WHEN 'p' THEN fails(format('CALL acs.%I(%s)', proname, replace(pg_temp.arguments(proargtypes), 'SELECT ', '')))
+                         ELSE fails(format('SELECT acs.%I(%s)', proname, pg_temp.arguments(proargtypes))) END AS refused
           FROM public.privileges_functions WHERE NOT has_function_privilege('public', oid, 'EXECUTE')) AS calls;
 SELECT count(*) > 0 AS some, array_agg(statement) FILTER (WHERE refused NOT LIKE '42501 %permission denied for %') AS not_refused
   FROM (SELECT format(pattern, relation) AS statement, fails(format(pattern, relation)) AS refused

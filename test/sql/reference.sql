@@ -40,12 +40,14 @@ SELECT function AS with_nameless_arguments FROM functions
  WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype
    AND (proargnames IS NULL OR cardinality(proargnames) < pronargs OR '' = ANY (proargnames)) ORDER BY 1;
 SELECT function AS not_definer FROM functions
- WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype AND NOT prosecdef ORDER BY 1;
+ WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype AND NOT prosecdef
+   -- what is SECURITY DEFINER cannot commit
+   AND prokind <> 'p' ORDER BY 1;
 -- what writes is VOLATILE and PARALLEL UNSAFE; what reads is STABLE and PARALLEL SAFE; what computes is IMMUTABLE
 SELECT function, provolatile, proparallel FROM functions
- WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|request|add_to_access_group|remove_from_access_group|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
+ WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|purge_all|feed_epoch|request|add_to_access_group|remove_from_access_group|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
                  OR prorettype = 'trigger'::regtype THEN (provolatile, proparallel) <> ('v', 'u')
-            WHEN proname ~ '_(get|list|check)$|_list_' THEN (provolatile, proparallel) <> ('s', 'r') AND (provolatile, proparallel) <> ('s', 's')
+            WHEN proname ~ '_(get|list|check|after|horizon|purges)$|_list_' THEN (provolatile, proparallel) <> ('s', 'r') AND (provolatile, proparallel) <> ('s', 's')
             ELSE proparallel <> 's' END ORDER BY 1;
 -- a definer function in SQL or PL/pgSQL has its own search_path; one in C qualifies every name
 SELECT function AS definer_without_path FROM functions
@@ -57,17 +59,17 @@ SELECT function AS definer_without_path FROM functions
 ---------------------------------------------------------------------------
 
 SELECT "table" AS without_row_security FROM tables
- WHERE NOT relrowsecurity AND "table" <> 'acs_system_types'::regclass ORDER BY 1;
+ WHERE NOT relrowsecurity AND oid IN (SELECT oid FROM tenant_tables) ORDER BY 1;
+SELECT "table" AS without_workspace FROM tables WHERE oid NOT IN (SELECT oid FROM tenant_tables) ORDER BY 1;
 SELECT "table" AS without_policy FROM tenant_tables t
  WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = t.oid AND polpermissive AND polcmd = '*' AND polroles = '{0}'
                       AND pg_get_expr(polqual, polrelid) = '(workspace_id = acs_workspace_id())' AND polwithcheck IS NULL) ORDER BY 1;
 SELECT "table" AS with_an_open_policy FROM tables JOIN pg_policy ON polrelid = tables.oid
  WHERE polpermissive AND pg_get_expr(polqual, polrelid) NOT LIKE '%acs_workspace_id()%' ORDER BY 1;
--- Every table but the types leads with its workspace: so do its row and its keys, but for those
+-- Every other table leads with its workspace: so do its row and its keys, but for those
 -- that end with it, whose index is that of a system's pages, too
-SELECT "table" AS not_led_by_workspace FROM tables t
- WHERE "table" <> 'acs_system_types'::regclass
-   AND NOT EXISTS (SELECT FROM pg_attribute a WHERE attrelid = t.oid AND attnum = 1 AND attname = 'workspace_id' AND attnotnull
+SELECT "table" AS not_led_by_workspace FROM tenant_tables t
+ WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE attrelid = t.oid AND attnum = 1 AND attname = 'workspace_id' AND attnotnull
                       AND (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = t.oid AND adnum = 1) = 'acs_workspace_id()') ORDER BY 1;
 SELECT "table" AS without_primary_key FROM tables t
  WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = t.oid AND contype = 'p') ORDER BY 1;

@@ -87,6 +87,9 @@ static const Route routes[] = {
 
 	{"/acs/access/check", OBJECT, "acs_access_decision"},
 	{"/acs/access/request", OBJECT, "acs_access_decision"},
+
+	{"/events/get", OBJECT, "event"},
+	{"/events/list", PAGES, "event"},
 };
 
 static Function *kept[lengthof(routes)];
@@ -104,11 +107,12 @@ find_route(const char *path)
 	return NULL;
 }
 
-/* /acs/users/get is acs_users_get. */
+/* /acs/users/get is acs_users_get, and /events/get is acs_events_get. */
 static char *
 function_name(const char *path)
 {
-	char	   *name = pstrdup(path + 1);
+	const char *prefix = strncmp(path, "/acs", strlen("/acs")) == 0 ? "" : "acs_";
+	char	   *name = psprintf("%s%s", prefix, path + 1);
 
 	for (char *c = name; *c != '\0'; c++)
 	{
@@ -193,7 +197,7 @@ look_up(Function *function, const Route *route, Oid schema)
 	function->schema = schema;
 	fmgr_info_cxt(oid, &function->call, function->context);
 	if (route->object != NULL)
-		fmgr_info_cxt(find_function(psprintf("%s_json", route->object), schema),
+		fmgr_info_cxt(find_function(function_name(psprintf("/%s_json", route->object)), schema),
 					  &function->json, function->context);
 }
 

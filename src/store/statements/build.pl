@@ -20,9 +20,9 @@
 #   PREPARE name (uuid, text) AS
 #   SELECT ...;
 #
-# with the workspace as $1, to which every table is bound.  The first line is
-# left out if it would be empty; its words are members of Statement in
-# statements.c.
+# with the workspace as $1, to which every table is bound, except in what is said
+# to be of every workspace.  The first line is left out if it would be empty; its
+# other words are members of Statement in statements.c.
 
 use strict;
 use warnings;
@@ -31,6 +31,7 @@ use warnings;
 my %flag = (
 	'callers snapshot' => 'callers_snapshot',
 	'plan each time' => 'plan_each_time');
+my $unbound = 'every workspace';
 
 # Types of the server: their name in pg_type, and their OID in C.
 my %server_type = (
@@ -39,9 +40,12 @@ my %server_type = (
 	integer => [ 'int4', 'INT4OID' ],
 	jsonb => [ 'jsonb', 'JSONBOID' ],
 	text => [ 'text', 'TEXTOID' ],
+	'text[]' => [ 'text[]', 'TEXTARRAYOID' ],
 	timestamptz => [ 'timestamptz', 'TIMESTAMPTZOID' ],
 	uuid => [ 'uuid', 'UUIDOID' ],
-	'uuid[]' => [ 'uuid[]', 'UUIDARRAYOID' ]);
+	'uuid[]' => [ 'uuid[]', 'UUIDARRAYOID' ],
+	xid => [ 'xid', 'XIDOID' ],
+	xid8 => [ 'xid8', 'XID8OID' ]);
 
 my %operator = map { $_ => 1 } qw(= <> < > <= >= + - * / % & || ->);
 
@@ -389,9 +393,10 @@ sub check_statement
 	}
 	for my $number (1 .. @{ $statement->{types} })
 	{
+		next if $number == 1 && $statement->{unbound};
 		refuse("\$$number is not used") if !$statement->{param}{$number};
 	}
-	check_workspace();
+	check_workspace() if !$statement->{unbound};
 	return;
 }
 
@@ -418,9 +423,11 @@ sub read_flags
 
 	for my $word (@flags)
 	{
-		refuse("\"$word\" is unknown after --!") if !$flag{$word};
+		refuse("\"$word\" is unknown after --!") if !$flag{$word} && $word ne $unbound;
 	}
-	return [ map { $flag{$_} } @flags ];
+	$statement->{unbound} = grep { $_ eq $unbound } @flags;
+	$statement->{flags} = [ map { $flag{$_} // () } @flags ];
+	return;
 }
 
 sub read_statement
@@ -432,7 +439,7 @@ sub read_statement
 	$name = $1;
 	$statement = { name => $1 };
 	$statement->{types} = read_types($2);
-	$statement->{flags} = read_flags($comments);
+	read_flags($comments);
 	$line += ($& =~ tr/\n//);
 	skip_blanks($source);
 	$statement->{text} = read_text($source);
