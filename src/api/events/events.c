@@ -123,6 +123,13 @@ read_cursor(const char *text)
 	return cursor;
 }
 
+/* Before the first there is one that nobody adds to. */
+static FeedEpoch
+last_epoch(const Feed *feed)
+{
+	return feed->n_epochs > 0 ? feed->epochs[feed->n_epochs - 1] : (FeedEpoch) {0, true};
+}
+
 /*
  * A standby may be behind the server that gave the cursor.  Elsewhere there is no
  * such place yet, and what comes to be before it would be missed.
@@ -130,13 +137,12 @@ read_cursor(const char *text)
 static void
 require_not_ahead(const Cursor *cursor, const Feed *feed)
 {
-	const FeedEpoch *last = feed->n_epochs > 0 ? &feed->epochs[feed->n_epochs - 1] : NULL;
-	int32		last_number = last != NULL ? last->number : 0;
+	FeedEpoch	last = last_epoch(feed);
 
 	if (RecoveryInProgress())
 		return;
-	if (cursor->epoch > last_number + 1 ||
-		(cursor->epoch == last_number && !last->is_settled &&
+	if (cursor->epoch > last.number + 1 ||
+		(cursor->epoch == last.number && !last.is_settled &&
 		 FullTransactionIdFollowsOrEquals(cursor->xact, ReadNextFullTransactionId())))
 		raise_rule(RULE_CURSOR_AHEAD, NULL);
 }
@@ -208,17 +214,17 @@ acs_events_after(PG_FUNCTION_ARGS)
 static char *
 end_cursor(const Feed *feed)
 {
-	const FeedEpoch *open = NULL;
-	int32		last = feed->n_epochs > 0 ? feed->epochs[feed->n_epochs - 1].number : 0;
+	int32		epoch = last_epoch(feed).number + 1;
+	uint64		xact = 0;
 
-	for (int i = 0; i < feed->n_epochs && open == NULL; i++)
+	for (int i = 0; i < feed->n_epochs && xact == 0; i++)
 	{
-		if (!feed->epochs[i].is_settled)
-			open = &feed->epochs[i];
+		if (feed->epochs[i].is_settled)
+			continue;
+		epoch = feed->epochs[i].number;
+		xact = U64FromFullTransactionId(feed->horizon) - 1;
 	}
-	return psprintf("%d:" UINT64_FORMAT ":ffffffff-ffff-ffff-ffff-ffffffffffff",
-					open != NULL ? open->number : last + 1,
-					open != NULL ? U64FromFullTransactionId(feed->horizon) - 1 : UINT64CONST(0));
+	return psprintf("%d:" UINT64_FORMAT ":ffffffff-ffff-ffff-ffff-ffffffffffff", epoch, xact);
 }
 
 /* Columns of acs_events_horizon(). */
