@@ -50,8 +50,8 @@ CREATE TEMP VIEW scans AS
     SELECT c.oid, c.relname, c.relkind, pg_stat_get_xact_numscans(c.oid) AS scans, pg_stat_get_xact_tuples_returned(c.oid) AS read
       FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
      WHERE c.relnamespace = 'acs'::regnamespace AND c.relkind IN ('r', 'i') AND
-           -- the types of systems are few, and known by heart
-           coalesce(i.indrelid, c.oid) <> 'acs_system_types'::regclass;
+           -- the types of systems and the epochs of the log are few, and known by heart
+           coalesce(i.indrelid, c.oid) <> ALL ('{acs_system_types, acs_feed}'::regclass[]);
 
 CREATE TEMP TABLE used (relname text, relkind "char", read bigint);
 
@@ -187,6 +187,46 @@ SELECT pg_temp.multiplies($$SELECT acs_users_list_accessible_entrances($1)$$, :'
 SELECT pg_temp.multiplies($$SELECT acs_entrances_list_credentials_with_access($1)$$, :'door') AS credentials_of_entrance;
 SELECT pg_temp.multiplies($$SELECT acs_access_groups_list_users($1)$$, :'team') AS users_of_group;
 SELECT pg_temp.multiplies($$SELECT acs_access_groups_list_accessible_entrances($1)$$, :'team') AS entrances_of_group;
+
+---------------------------------------------------------------------------
+-- Events
+---------------------------------------------------------------------------
+
+-- a page comes from an index, in order, wherever in the log it is
+SELECT event_id AS middle FROM acs_events WHERE workspace_id = acs_workspace_id() ORDER BY event_id OFFSET 2000 LIMIT 1 \gset
+SELECT pg_temp.wastes($$SELECT acs_events_list(page_size => 5)$$) AS list, pg_temp.wastes($$SELECT acs_events_list(page_size => 5, page_cursor => $1)$$, :'middle') AS next_page,
+       pg_temp.wastes($$SELECT acs_events_get($1)$$, :'middle') AS get;
+SELECT * FROM pg_temp.reads($$SELECT acs_events_list(acs_user_id => $1, page_size => 5)$$, :'jane');
+SELECT * FROM pg_temp.reads($$SELECT acs_events_list(acs_credential_id => $1, page_size => 5)$$, :'pin');
+SELECT * FROM pg_temp.reads($$SELECT acs_events_list(acs_entrance_id => $1, page_size => 5)$$, :'door');
+SELECT * FROM pg_temp.reads($$SELECT acs_events_list(acs_access_group_id => $1, page_size => 5)$$, :'other_team');
+SELECT * FROM pg_temp.reads($$SELECT acs_events_list(acs_system_id => $1, page_size => 5)$$, :'lodge');
+SELECT pg_temp.wastes($$SELECT acs_events_list(acs_system_id => $1, page_size => 5)$$, :'system') AS of_large_system,
+       pg_temp.wastes($$SELECT acs_events_list(event_ids => ARRAY[$1])$$, :'middle') AS of_ids;
+-- the newest are not looked for from the beginning of the log
+SELECT occurred_at AS since FROM acs_events ORDER BY occurred_at DESC OFFSET 8 LIMIT 1 \gset
+SELECT * FROM pg_temp.reads(format('SELECT acs_events_list(since => %L)', :'since'));
+SELECT pg_temp.wastes(format('SELECT acs_events_list("between" => ARRAY[%L, ''infinity'']::timestamptz[])', :'since')) AS between_them,
+       pg_temp.wastes(format('SELECT acs_events_list(since => %L, page_size => 5, page_cursor => $1)', :'since'), :'middle') AS next_page;
+-- who follows goes on where the cursor is
+SELECT cursor FROM acs_events_after(page_size => 2000) OFFSET 1999 \gset
+SELECT * FROM pg_temp.reads('SELECT acs_events_after(page_size => 5)');
+SELECT * FROM pg_temp.reads(format('SELECT acs_events_after(%L, 5)', :'cursor'));
+SELECT pg_temp.wastes(format('SELECT acs_events_after(%L, 5)', cursor)) AS at_the_end, pg_temp.wastes('SELECT acs_events_horizon()') AS horizon FROM acs_events_horizon();
+-- what is not there to be removed is not looked for, and a batch is found, not counted out
+SELECT pg_temp.wastes($$SELECT acs_events_purge('2001-01-01')$$) AS nothing_to_purge;
+CREATE PROCEDURE pg_temp.note(INOUT scans bigint, INOUT read bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_stat_force_next_flush();
+    COMMIT;
+    SELECT seq_scan - scans, seq_tup_read + idx_tup_fetch - read INTO scans, read FROM pg_stat_user_tables WHERE relid = 'acs.acs_events'::regclass;
+END
+$$;
+INSERT INTO acs_events (event_type, occurred_at) SELECT 'old', timestamptz '2001-01-01' + i * interval '1 s' FROM generate_series(1, 500) AS i;
+CALL pg_temp.note(0, 0) \gset
+CALL acs_events_purge_all('2001-01-02', 5);
+CALL pg_temp.note(:scans, :read) \gset
+SELECT :scans AS table_scans, :read < 10000 AS in_proportion;
 
 ---------------------------------------------------------------------------
 -- The counters that a DBA sees tell the same
