@@ -12,6 +12,7 @@ CREATE FUNCTION acs_events_list(
     acs_entrance_id uuid DEFAULT NULL,
     acs_access_group_id uuid DEFAULT NULL,
     user_identity_id uuid DEFAULT NULL,
+    connected_account_id uuid DEFAULT NULL,
     acs_system_ids uuid[] DEFAULT NULL,
     event_type text DEFAULT NULL,
     event_types text[] DEFAULT NULL,
@@ -85,6 +86,12 @@ CREATE VIEW acs_events_purge_progress AS
       FROM acs_events_purges() AS p;
 COMMENT ON VIEW acs_events_purge_progress IS
     'each acs_events_purge_all() that runs in this database: process id, its arguments, events that it found when it began, events deleted and batches committed by now';
+COMMENT ON COLUMN acs_events_purge_progress.pid IS 'process id of the backend';
+COMMENT ON COLUMN acs_events_purge_progress.before IS 'argument: what occurred earlier is deleted';
+COMMENT ON COLUMN acs_events_purge_progress.batch_size IS 'argument: events in a batch, at least';
+COMMENT ON COLUMN acs_events_purge_progress.events_total IS 'events to be deleted when it began; 0 while they are counted';
+COMMENT ON COLUMN acs_events_purge_progress.events_deleted IS 'events deleted, for good, by now';
+COMMENT ON COLUMN acs_events_purge_progress.batches IS 'batches committed by now';
 
 COMMENT ON COLUMN acs_events_purge_progress.pid IS 'process id of the session';
 COMMENT ON COLUMN acs_events_purge_progress.before IS 'as it was called: events that occurred before this are deleted';

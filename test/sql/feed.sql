@@ -3,7 +3,7 @@ SET datestyle = 'ISO';
 SET timezone = 'UTC';
 SET credentials.workspace_id = 'feed0000-0000-4000-8000-000000000000';
 SELECT acs_system_id AS hotel FROM acs_systems_create('Hotel') \gset
-SELECT acs_system_id AS annex FROM acs_systems_create('Annex') \gset
+SELECT acs_system_id AS annex FROM acs_systems_create('Annex', connected_account_id => 'feed0000-0000-4000-8000-0000000000ac') \gset
 SELECT acs_entrance_id AS door FROM acs_entrances_create(:'hotel', 'Door') \gset
 SELECT acs_user_id AS jane FROM acs_users_create(:'hotel', 'Jane Doe', user_identity_id => 'feed0000-0000-4000-8000-00000000001d') \gset
 SELECT acs_user_id AS john FROM acs_users_create(:'annex', 'John Roe') \gset
@@ -49,6 +49,8 @@ SELECT (SELECT count(*) FROM acs_events_list(acs_system_id => :'hotel')) AS hote
        (SELECT count(*) FROM acs_events_list(acs_system_ids => ARRAY[:'annex', :'hotel']::uuid[])) AS both,
        (SELECT count(*) FROM acs_events_list(acs_user_id => :'john')) AS john,
        (SELECT count(*) FROM acs_events_list(user_identity_id => 'feed0000-0000-4000-8000-00000000001d')) AS identity,
+       (SELECT count(*) FROM acs_events_list(connected_account_id => 'feed0000-0000-4000-8000-0000000000ac')) AS account,
+       (SELECT count(*) FROM acs_events_list(connected_account_id => acs_workspace_id())) AS default_account,
        (SELECT count(*) FROM acs_events_list(acs_credential_id => :'pin')) AS pin,
        (SELECT count(*) FROM acs_events_list(acs_entrance_id => :'door')) AS door,
        (SELECT count(*) FROM acs_events_list(acs_access_group_id => :'staff')) AS staff,

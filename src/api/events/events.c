@@ -33,7 +33,7 @@ acs_events_get(PG_FUNCTION_ARGS)
 /* Arguments of acs_events_list(), in order; those before are the statement's, too. */
 enum ListArgs
 {
-	ARG_BETWEEN = 11,
+	ARG_BETWEEN = 12,
 	ARG_PAGE_SIZE,
 	ARG_PAGE_CURSOR
 };
@@ -59,8 +59,8 @@ read_between(NullableDatum between, NullableDatum *bounds)
 
 /*
  * acs_events_list(acs_system_id, acs_user_id, acs_credential_id, acs_entrance_id,
- *		acs_access_group_id, user_identity_id, acs_system_ids, event_type, event_types, event_ids,
- *		since, between, page_size, page_cursor) returns setof acs_events
+ *		acs_access_group_id, user_identity_id, connected_account_id, acs_system_ids,
+ *		event_type, event_types, event_ids, since, between, page_size, page_cursor) returns setof acs_events
  */
 PG_FUNCTION_INFO_V1(acs_events_list);
 Datum

@@ -60,7 +60,7 @@ static const struct
 	{RULE_INVALID_PHONE, GIVEN, {"phone_id"}},
 	{RULE_INVALID_SYSTEM_TYPE, GIVEN, {"system_type"}},
 	{RULE_DISABLE_REASON_REQUIRED, MISSING, {"reason"}},
-	{RULE_INVALID_FILTER, GIVEN, {"include_if"}},
+	{RULE_INVALID_FILTER, GIVEN, {"include_if", "between"}},
 	{RULE_INVALID_PAGE, GIVEN, {"limit"}},
 };
 

@@ -4,7 +4,7 @@
 -- the planner takes for spread evenly over it: so the first page does not come from the
 -- index of ids, which would be read up to there.
 --! callers snapshot, plan each time
-PREPARE event_list (uuid, uuid, uuid, uuid, uuid, uuid, uuid, uuid[], text, text[], uuid[], timestamptz,
+PREPARE event_list (uuid, uuid, uuid, uuid, uuid, uuid, uuid, uuid, uuid[], text, text[], uuid[], timestamptz,
                     timestamptz, timestamptz, integer, uuid) AS
 SELECT e.*
   FROM acs_events e
@@ -18,16 +18,20 @@ SELECT e.*
            SELECT u.acs_user_id
              FROM acs_users u
             WHERE u.workspace_id = $1 AND u.user_identity_id = $7)))
-   AND ($8 IS NULL OR e.acs_system_id = ANY ($8))
-   AND ($9 IS NULL OR e.event_type = $9)
-   AND ($10 IS NULL OR e.event_type = ANY ($10))
-   AND ($11 IS NULL OR e.event_id = ANY ($11))
-   AND ($12 IS NULL OR e.occurred_at >= $12)
-   AND ($13 IS NULL OR e.occurred_at > $13)
-   AND ($14 IS NULL OR e.occurred_at < $14)
-   AND ($16 IS NULL OR e.event_id > $16)
- ORDER BY CASE WHEN $16 IS NULL AND COALESCE($12, $13) IS NOT NULL THEN (SELECT e.event_id) END, e.event_id
- LIMIT $15;
+   AND ($8 IS NULL OR e.acs_system_id = ANY (ARRAY(
+           SELECT s.acs_system_id
+             FROM acs_systems s
+            WHERE s.workspace_id = $1 AND COALESCE(s.connected_account_id, s.workspace_id) = $8)))
+   AND ($9 IS NULL OR e.acs_system_id = ANY ($9))
+   AND ($10 IS NULL OR e.event_type = $10)
+   AND ($11 IS NULL OR e.event_type = ANY ($11))
+   AND ($12 IS NULL OR e.event_id = ANY ($12))
+   AND ($13 IS NULL OR e.occurred_at >= $13)
+   AND ($14 IS NULL OR e.occurred_at > $14)
+   AND ($15 IS NULL OR e.occurred_at < $15)
+   AND ($17 IS NULL OR e.event_id > $17)
+ ORDER BY CASE WHEN $17 IS NULL AND COALESCE($13, $14) IS NOT NULL THEN (SELECT e.event_id) END, e.event_id
+ LIMIT $16;
 
 -- The next of an epoch $2, after the position $3, $4, that are of transactions before $5.
 --! callers snapshot, plan each time
