@@ -440,6 +440,17 @@ CREATE TRIGGER time_zone
     BEFORE INSERT OR UPDATE ON acs_systems FOR EACH ROW
     EXECUTE FUNCTION @extschema@.acs_check_time_zone();
 
+-- What goes by a cascade is locked before, in one order.
+CREATE FUNCTION acs_lock_dependents() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_lock_dependents() IS
+    'trigger: locks what is deleted together with a user or an entrance, in the order in which the functions lock';
+
+CREATE TRIGGER lock_dependents BEFORE DELETE ON acs_users
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_lock_dependents('acs_user');
+CREATE TRIGGER lock_dependents BEFORE DELETE ON acs_entrances
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_lock_dependents('acs_entrance');
+
 -- Events of changes, whoever makes them: one for each row.
 CREATE FUNCTION acs_record_change() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
@@ -515,8 +526,8 @@ CREATE TRIGGER builtin_system_type
 
 REVOKE ALL ON FUNCTION
     acs_credential_derive(), acs_check_overlap(), acs_check_time_zone(), acs_link_system(), acs_user_leaves_system(),
-    acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_feed_epoch(), acs_feed_changed(),
-    acs_builtin_system_type()
+    acs_lock_dependents(), acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_feed_epoch(),
+    acs_feed_changed(), acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------

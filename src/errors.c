@@ -213,6 +213,14 @@ raise_rule_with_hint(Rule rule, const char *hint, const char *detail,...)
 			 err_generic_string(PG_DIAG_CONSTRAINT_NAME, error->name)));
 }
 
+void
+raise_concurrent_change(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update")));
+}
+
 /* The server names a constraint together with its table. */
 Rule
 rule_of(const ErrorData *error)

@@ -24,6 +24,9 @@ extern pg_noreturn void raise_rule_with_hint(Rule rule, const char *hint,
  */
 extern int	errhidecaller(void);
 
+/* 40001, to be retried. */
+extern pg_noreturn void raise_concurrent_change(void);
+
 /* Which of ours is it?  None if it is of a constraint that has the name of a rule. */
 extern Rule rule_of(const ErrorData *error);
 #define is_rule(error) (rule_of(error) != RULE_NONE)

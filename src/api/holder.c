@@ -155,16 +155,29 @@ find_user(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDat
 	require_same_user(acs_system_id, user->columns[USER_SYSTEM]);
 }
 
-Holder
-find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+static Holder
+find_holder_and_lock(NullableDatum acs_user_id, NullableDatum user_identity_id,
+					 NullableDatum acs_system_id, LockTupleMode mode)
 {
 	Holder		holder;
 	Row			user;
 
-	find_user(acs_user_id, user_identity_id, acs_system_id, LockTupleKeyShare, &user);
+	find_user(acs_user_id, user_identity_id, acs_system_id, mode, &user);
 	holder = holder_in_system(user.columns[USER_ID], row_datum(&user, USER_SYSTEM));
 	holder.user_identity_id = user.columns[USER_IDENTITY];
 	return holder;
+}
+
+Holder
+find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+{
+	return find_holder_and_lock(acs_user_id, user_identity_id, acs_system_id, LockTupleKeyShare);
+}
+
+Holder
+find_holder_to_change(NullableDatum acs_user_id, NullableDatum user_identity_id, NullableDatum acs_system_id)
+{
+	return find_holder_and_lock(acs_user_id, user_identity_id, acs_system_id, LockTupleNoKeyExclusive);
 }
 
 /* ---------- a credential ---------- */
@@ -186,7 +199,7 @@ find_credential(NullableDatum acs_credential_id)
 void
 user_cards_outdated(const Holder *user)
 {
-	statement_run(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
+	statement_run_at_latest(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
 	{
 		user->acs_user_id, DATUM(user->acs_system_id), DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});

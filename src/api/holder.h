@@ -35,6 +35,13 @@ extern void find_user(NullableDatum acs_user_id, NullableDatum user_identity_id,
 extern Holder find_holder(NullableDatum acs_user_id, NullableDatum user_identity_id,
 						  NullableDatum acs_system_id);
 
+/*
+ * The same, locked against whoever else changes what the user may open, or takes
+ * room among the user's credentials.  New credentials may be given meanwhile.
+ */
+extern Holder find_holder_to_change(NullableDatum acs_user_id, NullableDatum user_identity_id,
+									NullableDatum acs_system_id);
+
 /* Error unless an id that is given beside another (or null) is what was found. */
 extern void require_same_user(NullableDatum given, NullableDatum found);
 

@@ -71,7 +71,7 @@ require_entrances(const Datum *ids, size_t n, Datum acs_system_id)
 	for (size_t i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!find_row(ENTRANCE_BY_ID, &ids[i], FRESH_SIGHT, &entrance))
+		if (!find_row_and_lock(ENTRANCE_BY_ID, &ids[i], FRESH_SIGHT, LockTupleKeyShare, &entrance))
 			raise_rule(RULE_ACS_ENTRANCE_NOT_FOUND, "The entrance is %s.", id_text(ids[i]));
 		if (!is_same_id(entrance.columns[ENTRANCE_SYSTEM], DATUM(acs_system_id)))
 			raise_rule(RULE_ENTRANCE_IN_OTHER_SYSTEM, "The entrance is %s.", id_text(ids[i]));

@@ -14,7 +14,8 @@
 extern Datum *entrances_from_arg(NullableDatum argument, size_t *count);
 
 /*
- * Error unless all exist and belong to the system.  Returns a bit for each access
+ * Error unless all exist and belong to the system; they are locked against deletion,
+ * which has to come before credentials are locked.  Returns a bit for each access
  * method that one of them takes.
  */
 extern unsigned require_entrances(const Datum *ids, size_t n, Datum acs_system_id);

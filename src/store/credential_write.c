@@ -45,6 +45,7 @@ credential_insert(NullableDatum *columns, LOCKTAG *turn, Row *row)
 			turn = &own_turn;
 	}
 	insert_row(TABLE_CREDENTIALS, columns, turn, row);
+	identifier_written();
 }
 
 /* Columns whose change cannot be HOT, so that it is checked for overlaps. */
@@ -91,4 +92,5 @@ credential_change(Row *row, const Change *changes, int n, LOCKTAG *turn)
 	}
 	if (!update_row(row, changes, n, turn))
 		raise_not_stored(TABLE_CREDENTIALS);
+	identifier_written();
 }

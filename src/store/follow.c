@@ -26,7 +26,6 @@
 #include "store/follow.h"
 #include "store/slots.h"
 #include "store/user_mapping.h"
-#include "store/users.h"
 
 /* ---------- what the row does to the user ---------- */
 
@@ -186,7 +185,7 @@ follow_delete(TupleTableSlot *row, const Mapping *mapping)
 	if (id.isnull)
 		return;
 	if (find_row_and_lock(USER_BY_ID, &id.value, LATEST_SIGHT, LockTupleExclusive, &user))
-		user_delete(&user);
+		delete_row(&user);
 	else
 		find_mapped_system(mapped_value(row, mapping, PROPERTY_SYSTEM_ID), NULL);
 }

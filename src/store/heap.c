@@ -112,14 +112,6 @@ heap_find_all(Relation relation, const Layout *layout, const KeyLayout *key,
 
 /* ---------- locking ---------- */
 
-static pg_noreturn void
-raise_concurrent_change(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-			 errmsg("could not serialize access due to concurrent update")));
-}
-
 bool
 heap_lock_newest(Relation relation, TupleTableSlot *slot, LockTupleMode mode)
 {

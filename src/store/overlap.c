@@ -273,6 +273,35 @@ update_is_irrelevant(const TriggerTable *table, TupleTableSlot *old, TupleTableS
 		credential_is_derived_as_before(table, old, new);
 }
 
+/*
+ * In which subtransaction a row is being written although the identifier is held, in a
+ * row that somebody else has locked.  That one may wait for a row of ours, so he must
+ * not be waited for; and whatever he does, to have come first and been refused is right.
+ * An error leaves it as it is, and that subtransaction is over.
+ */
+static LocalTransactionId refusing_transaction = InvalidLocalTransactionId;
+static SubTransactionId refusing_subtransaction = InvalidSubTransactionId;
+
+static void
+refuse_at_once(bool refuse)
+{
+	refusing_transaction = my_local_transaction_id();
+	refusing_subtransaction = refuse ? GetCurrentSubTransactionId() : InvalidSubTransactionId;
+}
+
+static bool
+refuses_at_once(void)
+{
+	return refusing_subtransaction == GetCurrentSubTransactionId() &&
+		refusing_transaction == my_local_transaction_id();
+}
+
+void
+identifier_written(void)
+{
+	refuse_at_once(false);
+}
+
 static void
 check_row(Relation relation, const TriggerTable *table, TupleTableSlot *row)
 {
@@ -285,9 +314,10 @@ check_row(Relation relation, const TriggerTable *table, TupleTableSlot *row)
 	if (!window_is_ordered(window))
 		return;
 	other = table_slot_create(relation, NULL);
-	while ((result = scan_once(relation, table, &key, window, &row->tts_tid, other, &dirty)) == OVERLAPS_IN_PROGRESS)
+	while ((result = scan_once(relation, table, &key, window, &row->tts_tid, other, &dirty)) == OVERLAPS_IN_PROGRESS &&
+		   !refuses_at_once())
 		wait_for(relation, &dirty, &other->tts_tid);
-	if (result == OVERLAPS)
+	if (result != NOTHING_OVERLAPS)
 		raise_overlap(rule_of_row(table, row), table, other);
 	ExecDropSingleTupleTableSlot(other);
 }
@@ -397,19 +427,20 @@ open_heap(const TriggerTable **table, LOCKMODE lockmode)
 /*
  * Who holds the identifier will be found by the check, which refuses the row
  * that is about to be written.  Meanwhile the holder must not be changed: its own
- * check could find our row, and both would wait for each other.
+ * check could find our row, and both would wait for each other.  Where somebody has
+ * it locked, it is our check that does not wait.  False if the holder has changed.
  */
 static bool
-hold_still(Relation relation, TupleTableSlot *holder, LockWaitPolicy wait)
+hold_still(Relation relation, TupleTableSlot *holder)
 {
 	TM_FailureData failure;
 	ItemPointerData tid = holder->tts_tid;
-
 	TM_Result	result = table_tuple_lock(relation, &tid, GetActiveSnapshot(), holder, GetCurrentCommandId(true),
-										  LockTupleShare, wait, 0, &failure);
+										  LockTupleShare, LockWaitSkip, 0, &failure);
 
+	refuse_at_once(result == TM_WouldBlock);
 	/* of this very transaction, nobody else changes it */
-	return result == TM_Ok || result == TM_SelfModified || result == TM_Invisible;
+	return result == TM_Ok || result == TM_WouldBlock || result == TM_SelfModified || result == TM_Invisible;
 }
 
 /* Where somebody has to be waited for, that is done without the turn. */
@@ -422,13 +453,11 @@ look_in_turn(Relation relation, const TriggerTable *table, const IdentifierKey *
 
 	LockAcquire(turn, ExclusiveLock, false, false);
 	result = scan_once(relation, table, key, window, self, slot, &dirty);
-	if (result == NOTHING_OVERLAPS || (result == OVERLAPS && hold_still(relation, slot, LockWaitSkip)))
+	if (result == NOTHING_OVERLAPS || (result == OVERLAPS && hold_still(relation, slot)))
 		return true;
 	LockRelease(turn, ExclusiveLock, false);
 	if (result == OVERLAPS_IN_PROGRESS)
 		wait_for(relation, &dirty, &slot->tts_tid);
-	else
-		hold_still(relation, slot, LockWaitBlock);
 	return false;
 }
 

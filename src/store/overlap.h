@@ -26,6 +26,9 @@ typedef struct Identifier
  */
 extern bool identifier_take_turn(const Identifier *identity, Window window, const Row *self, LOCKTAG *turn);
 
+/* The row is written, and checked unless that is deferred. */
+extern void identifier_written(void);
+
 /*
  * The same for an identifier that is made up: only if nobody has the turn, holds
  * it during the window, or is just writing it.  Waits for nobody.

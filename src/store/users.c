@@ -1,24 +1,12 @@
 /*
  * users.c
- *		The end of a user, and of what a user had in another system.
- *
- * The foreign key deletes the credentials in whatever order it finds them, and a
- * copy on a phone before its parent would meet a request at a door that has the
- * parent and waits for the copy.
+ *		What a user who moves to another system leaves behind.
  */
 #include "postgres.h"
 
 #include "store/slots.h"
 #include "store/statements.h"
 #include "store/trigger_table.h"
-#include "store/users.h"
-
-void
-user_delete(const Row *user)
-{
-	statement_run_at_latest(STMT_USER_LOCK_CREDENTIALS, &user->columns[USER_ID]);
-	delete_row(user);
-}
 
 /* The row is locked against whoever would give the user something; all that is committed goes. */
 static void

@@ -11,11 +11,13 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type_d.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -374,6 +376,21 @@ lock_newest(const Decision *decision)
 }
 
 /*
+ * By what is committed by now, in one snapshot: a change that takes away here and gives
+ * there counts in full or not at all.
+ */
+static void
+decide_now(const Attempt *attempt, Decision *decision)
+{
+	Instant		at = GetCurrentTimestamp();
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	decide_at(attempt, at, CALLERS_SIGHT, decision);
+	PopActiveSnapshot();
+}
+
+/*
  * Decide at the clock.  What would be refused is refused; what would be granted
  * is locked.  The decision stands if the credential is as it was read; else it is
  * waited for and decided again, unless by then the code belongs to another
@@ -389,7 +406,7 @@ decide_and_lock(const Attempt *attempt, Decision *decision)
 		NullableDatum id;
 
 		CHECK_FOR_INTERRUPTS();
-		decide_at(attempt, GetCurrentTimestamp(), LATEST_SIGHT, decision);
+		decide_now(attempt, decision);
 		id = credential_column_of(decision, CREDENTIAL_ID);
 		if (decision->reasons != GRANTED || is_same_id(id, locked) || lock_as_read(decision))
 			return;

@@ -91,6 +91,28 @@ change_with_copies(StoredCredential *stored, const Change *changes, int n)
 }
 
 void
+lock_holder(const Row *seen, LockTupleMode mode)
+{
+	Row			user;
+
+	if (!row_is_null(seen, CREDENTIAL_USER))
+		find_row_and_lock(USER_BY_ID, &row_datum(seen, CREDENTIAL_USER), FRESH_SIGHT, mode, &user);
+}
+
+/* With the credential in hand, another user must not be waited for. */
+void
+require_locked_holder(const Row *seen, const Row *credential, LockTupleMode mode)
+{
+	NullableDatum holder = credential->columns[CREDENTIAL_USER];
+	Row			user;
+
+	if (holder.isnull || is_same_id(holder, seen->columns[CREDENTIAL_USER]))
+		return;
+	if (!find_row(USER_BY_ID, &holder.value, LATEST_SIGHT, &user) || !lock_row_as_read(&user, LATEST_SIGHT, mode))
+		raise_concurrent_change();
+}
+
+void
 require_original(const Row *credential)
 {
 	if (!row_is_null(credential, CREDENTIAL_PARENT))

@@ -18,6 +18,13 @@ extern void require_original(const Row *credential);
 extern StoredCredential find_original(NullableDatum acs_credential_id);
 
 /*
+ * Where the holder has to be locked as well: before the credential is, whoever holds
+ * it; and afterwards, in case that it is somebody else by then.
+ */
+extern void lock_holder(const Row *seen, LockTupleMode mode);
+extern void require_locked_holder(const Row *seen, const Row *credential, LockTupleMode mode);
+
+/*
  * Change the credential alone.  A card that was written does not know of the
  * change, and has to be written again.  The turn is as in credential_change().
  */

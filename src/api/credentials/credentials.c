@@ -105,6 +105,8 @@ check_new(NewCredential *new, const Holder *holder)
 
 	if (broken != RULE_NONE)
 		raise_policy_rule(broken, holder);
+	/* it may lock the user, who goes before entrances */
+	require_room(holder, new->request.method);
 	if (new->request.n_entrances > 0)
 		new->methods_taken = require_entrances(new->entrances, new->request.n_entrances, holder->acs_system_id);
 	if (new->manager.isnull && new->request.method == METHOD_MOBILE_KEY)
@@ -113,7 +115,6 @@ check_new(NewCredential *new, const Holder *holder)
 		require_credential_manager(new->manager.value);
 	if (new->request.n_metadata_keys > 0)
 		new->metadata = metadata_normalized(new->metadata_args, holder->acs_system_id);
-	require_room(holder, new->request.method);
 }
 
 /* Only a card that an encoder has to write can be "not issued". */

@@ -42,7 +42,7 @@ find_original_and_user(FunctionCallInfo fcinfo, Holder *user)
 
 	get_row(CREDENTIAL_BY_ID, args[0], FRESH_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &seen);
 	require_original(&seen);
-	*user = find_holder(args[1], args[2], args[1].isnull ? seen.columns[CREDENTIAL_SYSTEM] : NO_DATUM);
+	*user = find_holder_to_change(args[1], args[2], args[1].isnull ? seen.columns[CREDENTIAL_SYSTEM] : NO_DATUM);
 	stored = find_original(args[0]);
 	if (!is_same_id(DATUM(user->acs_system_id), DATUM(stored.holder.acs_system_id)))
 		raise_rule(RULE_USER_MISMATCH, "The user belongs to another access control system than the credential.");
@@ -321,18 +321,6 @@ insert_copy(const Row *parent, NullableDatum phone, Row *copy)
 	credential_insert(columns, NULL, copy);
 }
 
-/* Before the credential, as its copy will be stored with a reference to the user. */
-static void
-lock_user_of(NullableDatum acs_credential_id)
-{
-	Row			seen;
-	Row			user;
-
-	get_row(CREDENTIAL_BY_ID, acs_credential_id, FRESH_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &seen);
-	if (!row_is_null(&seen, CREDENTIAL_USER))
-		find_row_and_lock(USER_BY_ID, &row_datum(&seen, CREDENTIAL_USER), FRESH_SIGHT, LockTupleKeyShare, &user);
-}
-
 /*
  * acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id text)
  *		returns acs_credential
@@ -346,12 +334,16 @@ acs_credentials_sync_to_phone(PG_FUNCTION_ARGS)
 {
 	NullableDatum phone = fcinfo->args[1];
 	StoredCredential parent;
+	Row			seen;
 	Row			copy;
 
 	store_open_for_writing(fcinfo);
 	require_phone(phone);
-	lock_user_of(fcinfo->args[0]);
+	/* the copy will refer to the user */
+	get_row(CREDENTIAL_BY_ID, fcinfo->args[0], FRESH_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &seen);
+	lock_holder(&seen, LockTupleKeyShare);
 	parent = find_credential(fcinfo->args[0]);
+	require_locked_holder(&seen, &parent.row, LockTupleKeyShare);
 	if (parent.method != METHOD_MOBILE_KEY || !row_is_true(&parent.row, CREDENTIAL_IS_MULTI_PHONE_SYNC))
 		raise_rule(RULE_MULTI_PHONE_SYNC_REQUIRED, "Credential %s has no copies on phones.",
 				   id_text(fcinfo->args[0].value));

@@ -15,6 +15,7 @@
 #include "api/credentials/generate.h"
 #include "api/credentials/limits.h"
 #include "api/references.h"
+#include "api/rows.h"
 #include "domain/code.h"
 #include "errors.h"
 #include "store/credential_write.h"
@@ -109,6 +110,25 @@ list_changes(const StoredCredential *stored, const NullableDatum *args, Window w
 }
 
 /*
+ * The credential, which is to have these entrances: they are locked before it, as is
+ * the user, against others who change what the user may open.
+ */
+static StoredCredential
+find_to_change_entrances(NullableDatum id, const Datum *entrances, size_t n)
+{
+	StoredCredential stored;
+	Row			seen;
+
+	get_row(CREDENTIAL_BY_ID, id, FRESH_SIGHT, RULE_ACS_CREDENTIAL_NOT_FOUND, &seen);
+	require_original(&seen);
+	lock_holder(&seen, LockTupleNoKeyExclusive);
+	require_entrances(entrances, n, row_datum(&seen, CREDENTIAL_SYSTEM));
+	stored = find_original(id);
+	require_locked_holder(&seen, &stored.row, LockTupleNoKeyExclusive);
+	return stored;
+}
+
+/*
  * acs_credentials_update(acs_credential_id uuid, code acs_code, ends_at timestamptz,
  *		starts_at timestamptz, allowed_acs_entrance_ids uuid[], max_uses integer)
  *		returns acs_credential
@@ -129,13 +149,12 @@ acs_credentials_update(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	entrances = entrances_from_arg(args[ARG_ENTRANCES], &n_entrances);
-	stored = find_original(args[0]);
+	stored = args[ARG_ENTRANCES].isnull ? find_original(args[0]) :
+		find_to_change_entrances(args[0], entrances, n_entrances);
 	window = window_updated(&stored, args[ARG_STARTS_AT], args[ARG_ENDS_AT]);
 	n = list_changes(&stored, args, window, changes);
 	if (args[ARG_ENTRANCES].isnull)
 		n_entrances = count_allowed_entrances(&stored.row);
-	else
-		require_entrances(entrances, n_entrances, stored.holder.acs_system_id);
 	if (n > 0 || !args[ARG_ENTRANCES].isnull)
 		check_update(&stored, args[ARG_CODE], window, n_entrances);
 	if ((!args[ARG_ENTRANCES].isnull && set_allowed_entrances(&stored.row, entrances, n_entrances)) || n > 0)

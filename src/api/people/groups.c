@@ -88,7 +88,7 @@ acs_access_groups_update(PG_FUNCTION_ARGS)
 static void
 group_cards_outdated(const Row *group)
 {
-	statement_run(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
+	statement_run_at_latest(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
 	{
 		group->columns[GROUP_ID], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	});
@@ -124,13 +124,10 @@ void
 add_to_group(const Holder *user, NullableDatum id)
 {
 	Row			group;
-	Row			locked;
 	Datum		key[2] = {id.value, user->acs_user_id.value};
 
 	find_group(id, user, &group);
 	/* whoever adds the same has locked the user, and has ended by now */
-	if (!find_row_and_lock(USER_BY_ID, &user->acs_user_id.value, LATEST_SIGHT, LockTupleNoKeyExclusive, &locked))
-		raise_not_found(RULE_ACS_USER_NOT_FOUND, user->acs_user_id);
 	if (find_row(GROUP_USER_BY_ID, key, LATEST_SIGHT, NULL))
 		return;
 	insert_row(TABLE_GROUP_USERS, (NullableDatum[])
@@ -163,9 +160,9 @@ find_member(NullableDatum group, NullableDatum acs_user_id, NullableDatum user_i
 	Row			found;
 
 	if (!acs_user_id.isnull)
-		return find_holder(acs_user_id, user_identity_id, NO_DATUM);
+		return find_holder_to_change(acs_user_id, user_identity_id, NO_DATUM);
 	get_row(GROUP_BY_ID, group, FRESH_SIGHT, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &found);
-	return find_holder(acs_user_id, user_identity_id, found.columns[GROUP_SYSTEM]);
+	return find_holder_to_change(acs_user_id, user_identity_id, found.columns[GROUP_SYSTEM]);
 }
 
 /* The arguments of all of them: acs_user_id, acs_access_group_id, user_identity_id. */
@@ -244,11 +241,11 @@ change_entrance(FunctionCallInfo fcinfo, void (*change) (const Row *group, Nulla
 {
 	NullableDatum entrance = fcinfo->args[0];
 	Row			group;
-	Row			locked;
 
 	store_open_for_writing(fcinfo);
 	get_row_and_lock(GROUP_BY_ID, fcinfo->args[1], LockTupleNoKeyExclusive, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
-	get_row_and_lock(ENTRANCE_BY_ID, entrance, LockTupleKeyShare, RULE_ACS_ENTRANCE_NOT_FOUND, &locked);
+	if (entrance.isnull)
+		raise_not_found(RULE_ACS_ENTRANCE_NOT_FOUND, entrance);
 	require_entrances(&entrance.value, 1, row_datum(&group, GROUP_SYSTEM));
 	change(&group, entrance);
 	store_close();

@@ -18,7 +18,6 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
-#include "store/users.h"
 #include "store/values.h"
 
 /* Arguments of acs_users_create(), in order. */
@@ -56,7 +55,7 @@ text_or_none(NullableDatum text)
 static void
 join_groups(Datum acs_user_id, NullableDatum groups)
 {
-	Holder		user = find_holder(DATUM(acs_user_id), NO_DATUM, NO_DATUM);
+	Holder		user = find_holder_to_change(DATUM(acs_user_id), NO_DATUM, NO_DATUM);
 	Datum	   *ids;
 	bool	   *nulls;
 	int			n;
@@ -223,7 +222,7 @@ acs_users_delete(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	find_user(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2], LockTupleExclusive, &user);
-	user_delete(&user);
+	delete_row(&user);
 	store_close();
 	PG_RETURN_VOID();
 }
@@ -260,13 +259,15 @@ acs_users_revoke_access_to_all_entrances(PG_FUNCTION_ARGS)
 	NullableDatum params[2];
 
 	store_open_for_writing(fcinfo);
-	user = find_holder(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2]);
+	user = find_holder_to_change(fcinfo->args[0], fcinfo->args[1], fcinfo->args[2]);
 	params[0] = user.acs_user_id;
 	params[1] = DATUM(user.acs_system_id);
-	/* also those that the transaction cannot see */
+	/* also those that the transaction cannot see; credentials before what hangs on them */
+	statement_run_at_latest(STMT_USER_KEEP_CREDENTIALS, params);
+	user_cards_outdated(&user);
+	statement_run_at_latest(STMT_USER_LOCK_ENTRANCES, params);
 	statement_run_at_latest(STMT_USER_REVOKE_ENTRANCES, params);
 	statement_run_at_latest(STMT_USER_LEAVE_GROUPS, params);
-	user_cards_outdated(&user);
 	store_close();
 	PG_RETURN_VOID();
 }

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type_d.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -130,21 +131,50 @@ find_user_of_entrance(NullableDatum entrance, NullableDatum acs_user_id, Nullabl
 	Holder		user;
 
 	get_row(ENTRANCE_BY_ID, entrance, FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &found);
-	user = find_holder(acs_user_id, user_identity_id, acs_user_id.isnull ? found.columns[ENTRANCE_SYSTEM] : NO_DATUM);
+	user = find_holder_to_change(acs_user_id, user_identity_id,
+								 acs_user_id.isnull ? found.columns[ENTRANCE_SYSTEM] : NO_DATUM);
 	require_entrances(&entrance.value, 1, user.acs_system_id);
 	return user;
 }
 
-/* Error if one of the user's codes has more entrances than the type allows. */
+/*
+ * The user's credentials, which are to be given an entrance.  If the type limits the
+ * entrances of each, they are locked against whoever else gives them one.
+ */
+static void
+lock_credentials(const Holder *user)
+{
+	Rows		credentials = statement_run(STMT_USER_KEEP_CREDENTIALS, (NullableDatum[])
+	{
+		user->acs_user_id, DATUM(user->acs_system_id)
+	});
+	Row			locked;
+
+	if (credentials.count == 0)
+		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
+				   id_text(user->acs_user_id.value));
+	for (uint64 i = 0; user->policy.max_entrances_per_code > 0 && i < credentials.count; i++)
+	{
+		Datum		id = row_get(credentials, i, 1).value;
+
+		CHECK_FOR_INTERRUPTS();
+		find_row_and_lock(CREDENTIAL_BY_ID, &id, LATEST_SIGHT, LockTupleNoKeyExclusive, &locked);
+	}
+}
+
+/*
+ * Error if one of the user's codes has more entrances than the type allows, by what is
+ * committed by now: it is locked.
+ */
 static void
 require_few_entrances(const Holder *user)
 {
 	unsigned	limit = user->policy.max_entrances_per_code;
 
-	if (limit > 0 && statement_run(STMT_CODE_WITH_MORE_ENTRANCES, (NullableDatum[])
-								   {
-									   user->acs_user_id, DATUM(user->acs_system_id), DATUM(Int32GetDatum(limit))
-								   }).count > 0)
+	if (limit > 0 && statement_run_at_latest(STMT_CODE_WITH_MORE_ENTRANCES, (NullableDatum[])
+											 {
+												 user->acs_user_id, DATUM(user->acs_system_id), DATUM(Int32GetDatum(limit))
+											 }).count > 0)
 		raise_policy_rule(RULE_TOO_MANY_ENTRANCES, user);
 }
 
@@ -161,10 +191,7 @@ acs_entrances_grant_access(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	user = find_user_of_entrance(entrance, fcinfo->args[1], fcinfo->args[2]);
-	if (statement_run(STMT_USER_HAS_CREDENTIALS,
-							(NullableDatum[]) {user.acs_user_id, DATUM(user.acs_system_id)}).count == 0)
-		raise_rule(RULE_ACS_CREDENTIAL_NOT_FOUND, "User %s has no credential that could be given the entrance.",
-				   id_text(user.acs_user_id.value));
+	lock_credentials(&user);
 	if (statement_run(STMT_ENTRANCE_GRANT, (NullableDatum[])
 					  {
 						  entrance, DATUM(user.acs_system_id), user.acs_user_id
@@ -197,17 +224,16 @@ acs_entrances_revoke_access(PG_FUNCTION_ARGS)
 {
 	NullableDatum entrance = fcinfo->args[0];
 	Holder		user;
-	Row			locked;
 	NullableDatum params[3];
 
 	store_open_for_writing(fcinfo);
 	user = find_user_of_entrance(entrance, fcinfo->args[1], fcinfo->args[2]);
-	get_row_and_lock(ENTRANCE_BY_ID, entrance, LockTupleKeyShare, RULE_ACS_ENTRANCE_NOT_FOUND, &locked);
 	require_no_group(entrance, &user);
 	params[0] = entrance;
 	params[1] = user.acs_user_id;
 	params[2] = DATUM(user.acs_system_id);
-	/* cards before what hangs on them */
+	/* credentials before what hangs on them */
+	statement_run_at_latest(STMT_USER_KEEP_CREDENTIALS, &params[1]);
 	if (statement_run_at_latest(STMT_ENTRANCE_OF_USER, params).count > 0)
 	{
 		user_cards_outdated(&user);

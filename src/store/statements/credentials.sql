@@ -91,28 +91,41 @@ SELECT e.*
             ELSE e.can_unlock_with_mobile_key END
  ORDER BY e.acs_entrance_id;
 
--- Cards that no longer hold what is stored here, since $4 or $3.
+-- Cards that no longer hold what is stored here, since $4 or $3.  All are locked, in
+-- the order of everybody, before the first is changed.
 PREPARE cards_of_user_outdated (uuid, uuid, uuid, timestamptz) AS
 UPDATE acs_credentials c
    SET needs_to_be_reissued_at = $4
  WHERE c.workspace_id = $1
-   AND c.acs_user_id = $2
-   AND c.acs_system_id = $3
-   AND c.issued_at IS NOT NULL
-   AND c.needs_to_be_reissued_at IS NULL;
+   AND c.acs_credential_id = ANY (ARRAY(
+           SELECT k.acs_credential_id
+             FROM acs_credentials k
+            WHERE k.workspace_id = $1
+              AND k.acs_user_id = $2
+              AND k.acs_system_id = $3
+              AND k.issued_at IS NOT NULL
+              AND k.needs_to_be_reissued_at IS NULL
+            ORDER BY k.acs_credential_id
+              FOR NO KEY UPDATE OF k));
 
 PREPARE cards_of_group_outdated (uuid, uuid, timestamptz) AS
 UPDATE acs_credentials c
    SET needs_to_be_reissued_at = $3
-  FROM acs_access_groups_users gu
-  JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = gu.acs_user_id
- WHERE gu.workspace_id = $1
-   AND gu.acs_access_group_id = $2
-   AND c.workspace_id = $1
-   AND c.acs_user_id = u.acs_user_id
-   AND c.acs_system_id = u.acs_system_id
-   AND c.issued_at IS NOT NULL
-   AND c.needs_to_be_reissued_at IS NULL;
+ WHERE c.workspace_id = $1
+   AND c.acs_credential_id = ANY (ARRAY(
+           SELECT k.acs_credential_id
+             FROM acs_access_groups_users gu
+             JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = gu.acs_user_id
+             JOIN acs_credentials k
+               ON k.workspace_id = $1
+              AND k.acs_user_id = u.acs_user_id
+              AND k.acs_system_id = u.acs_system_id
+            WHERE gu.workspace_id = $1
+              AND gu.acs_access_group_id = $2
+              AND k.issued_at IS NOT NULL
+              AND k.needs_to_be_reissued_at IS NULL
+            ORDER BY k.acs_credential_id
+              FOR NO KEY UPDATE OF k));
 
 -- By the entrance $2, which they themselves or a group of their user have.  OFFSET 0
 -- keeps the look-up of each user's from becoming a join that reads the whole workspace.

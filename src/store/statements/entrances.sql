@@ -37,6 +37,14 @@ SELECT i.id, e.acs_entrance_id IS NOT NULL, i.position
  ORDER BY i.position
  LIMIT 1;
 
+-- What goes with an entrance, locked in the order of everybody.
+PREPARE entrance_lock_links (uuid, uuid) AS
+SELECT x.acs_credential_id
+  FROM acs_credential_entrances x
+ WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
+ ORDER BY x.acs_credential_id
+   FOR UPDATE;
+
 -- Give the entrance $2 to each credential of a user; copies on phones have those
 -- of their parent.
 PREPARE entrance_grant (uuid, uuid, uuid, uuid) AS
@@ -48,13 +56,6 @@ SELECT $1, c.acs_credential_id, $2, c.acs_system_id
    AND c.acs_user_id = $4
    AND c.parent_acs_credential_id IS NULL
     ON CONFLICT (workspace_id, acs_credential_id, acs_entrance_id) DO NOTHING;
-
--- Is there one to give it to?
-PREPARE user_has_credentials (uuid, uuid, uuid) AS
-SELECT true
-  FROM acs_credentials c
- WHERE c.workspace_id = $1 AND c.acs_user_id = $2 AND c.acs_system_id = $3
- LIMIT 1;
 
 -- A code of the user that has more than $4 entrances.
 PREPARE code_with_more_entrances (uuid, uuid, uuid, integer) AS

@@ -34,6 +34,17 @@ SELECT e.*
             WHERE gu.workspace_id = $1 AND gu.acs_user_id = $2)
  ORDER BY e.acs_entrance_id;
 
+-- What goes with that, locked in the order of everybody.
+PREPARE user_lock_entrances (uuid, uuid, uuid) AS
+SELECT x.acs_credential_id
+  FROM acs_credentials c
+  JOIN acs_credential_entrances x ON x.workspace_id = $1 AND x.acs_credential_id = c.acs_credential_id
+ WHERE c.workspace_id = $1
+   AND c.acs_system_id = $3
+   AND c.acs_user_id = $2
+ ORDER BY x.acs_credential_id, x.acs_entrance_id
+   FOR UPDATE OF x;
+
 PREPARE user_revoke_entrances (uuid, uuid, uuid) AS
 DELETE FROM acs_credential_entrances x
  USING acs_credentials c
@@ -46,6 +57,14 @@ DELETE FROM acs_credential_entrances x
 PREPARE user_leave_groups (uuid, uuid) AS
 DELETE FROM acs_access_groups_users gu
  WHERE gu.workspace_id = $1 AND gu.acs_user_id = $2;
+
+-- The user's credentials, kept from being deleted.
+PREPARE user_keep_credentials (uuid, uuid, uuid) AS
+SELECT c.acs_credential_id
+  FROM acs_credentials c
+ WHERE c.workspace_id = $1 AND c.acs_user_id = $2 AND c.acs_system_id = $3
+ ORDER BY c.parent_acs_credential_id IS NOT NULL, c.acs_credential_id
+   FOR KEY SHARE;
 
 -- What goes with a user, locked in the order of whoever asks at a door: a parent
 -- before its copies on phones.

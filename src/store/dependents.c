@@ -1,0 +1,66 @@
+/*
+ * dependents.c
+ *		What is deleted together with a user or an entrance, locked before.
+ *
+ * A foreign key deletes what depends on a row in whatever order it finds it.  So a
+ * trigger takes the locks first, in the order of everybody, whoever deletes: a
+ * parent before its copies on phones, as a request at a door, else by id.
+ */
+#include "postgres.h"
+
+#include "commands/trigger.h"
+#include "utils/rel.h"
+
+#include "store/trigger_table.h"
+
+static const struct
+{
+	const char *name;			/* argument of the trigger */
+	TableId		table;
+	int			id;
+	StatementId lock;
+}			owners[] = {
+	{"acs_user", TABLE_USERS, USER_ID, STMT_USER_LOCK_CREDENTIALS},
+	{"acs_entrance", TABLE_ENTRANCES, ENTRANCE_ID, STMT_ENTRANCE_LOCK_LINKS},
+};
+
+static int
+find_owner(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BEFORE(trigger->tg_event) &&
+		TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && TRIGGER_FIRED_BY_DELETE(trigger->tg_event) &&
+		trigger->tg_trigger->tgnargs == 1)
+	{
+		for (size_t i = 0; i < lengthof(owners); i++)
+		{
+			if (strcmp(trigger->tg_trigger->tgargs[0], owners[i].name) == 0)
+				return i;
+		}
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+			 errmsg("function \"%s\" must be fired BEFORE DELETE FOR EACH ROW, with \"acs_user\" or \"acs_entrance\"",
+					"acs_lock_dependents")));
+}
+
+/*
+ * CREATE TRIGGER lock_dependents BEFORE DELETE ON acs_users
+ *		FOR EACH ROW EXECUTE FUNCTION acs_lock_dependents('acs_user');
+ */
+PG_FUNCTION_INFO_V1(acs_lock_dependents);
+Datum
+acs_lock_dependents(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	int			owner = find_owner(fcinfo);
+	const TriggerTable *table = trigger_table(trigger->tg_relation, owners[owner].table);
+	NullableDatum id = trigger_column(table, trigger->tg_trigslot, owners[owner].id);
+	NullableDatum workspace = trigger_column(table, trigger->tg_trigslot, WORKSPACE);
+
+	store_open(fcinfo);
+	statement_run_at_latest_in(DatumGetUUIDP(workspace.value), owners[owner].lock, &id);
+	store_close();
+	return PointerGetDatum(trigger->tg_trigtuple);
+}
