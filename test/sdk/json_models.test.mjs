@@ -159,7 +159,7 @@ test('events that the API has', async () => {
   await value('SELECT acs_users_delete(acs_user_id) FROM acs_users_create($1, $2)', hotel, 'Joe Bloggs')
   await value('SELECT acs_access_groups_delete(acs_access_group_id) FROM acs_access_groups_create($1, $2)', hotel, 'Staff')
   const door = await value('SELECT acs_entrance_id FROM acs_entrances_create($1, $2)', hotel, 'Back door')
-  await value('DELETE FROM acs_entrances WHERE acs_entrance_id = $1 RETURNING true', door)
+  await value('SELECT acs_entrances_delete($1)', door)
   for (const type of ['acs_system.added', 'acs_entrance.added', 'acs_entrance.removed', 'acs_access_group.deleted',
     'acs_credential.issued', 'acs_credential.reissued', 'acs_credential.deleted', 'acs_user.created', 'acs_user.deleted']) {
     const event = await value('SELECT acs_event_json(e) FROM acs_events AS e WHERE event_type = $1 ORDER BY event_id DESC LIMIT 1', type)
@@ -222,15 +222,23 @@ test('each path answers as the API has it', async () => {
   const house = await create('/acs/systems/create', { name: 'House', default_credential_manager_acs_system_id: keys.acs_system_id })
   await ask('/acs/systems/get', house)
   await ask('/acs/systems/list', { search: 'House', limit: 1 })
+  await ask('/acs/systems/update', { ...house, time_zone: 'Europe/Berlin' })
+  await ask('/acs/systems/list_compatible_credential_manager_acs_systems', house)
+  await ask('/acs/systems/delete', await create('/acs/systems/create', { name: 'Shed', time_zone: 'Asia/Tokyo' }))
 
   const door = await create('/acs/entrances/create', { ...house, display_name: 'Door' })
   const gate = await create('/acs/entrances/create', { ...house, display_name: 'Gate', can_unlock_with_code: false })
   await ask('/acs/entrances/get', door)
   await ask('/acs/entrances/list', { ...house, limit: 1 })
+  await ask('/acs/entrances/update', { ...gate, display_name: 'Main gate' })
+  await ask('/acs/entrances/reset_lockout', gate)
 
   const staff = await create('/acs/access_groups/create', { ...house, name: 'Staff', acs_entrance_ids: [gate.acs_entrance_id] })
   await ask('/acs/access_groups/get', staff)
   await ask('/acs/access_groups/list', house)
+  await ask('/acs/access_groups/update', { ...staff, name: 'Night staff' })
+  await ask('/acs/access_groups/add_entrance', { ...staff, ...door })
+  await ask('/acs/access_groups/remove_entrance', { ...staff, ...door })
   await ask('/acs/access_groups/list_accessible_entrances', staff)
 
   const window = { starts_at: '2024-03-01T10:40:00Z', ends_at: '2100-03-04T10:40:00Z' }
@@ -272,6 +280,7 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/credentials/assign', { ...card, ...bob })
   await ask('/acs/credentials/sync_to_phone', { ...key, phone_id: 'phone' })
   await ask('/acs/entrances/grant_access', { ...door, ...bob })
+  await ask('/acs/entrances/revoke_access', { ...door, ...bob })
   await ask('/acs/entrances/list_credentials_with_access', { ...gate, include_if: ['visionline_metadata.is_valid'] })
   await ask('/acs/access/check', { ...door, access_method: 'code', code: '824769' })
   await ask('/acs/access/request', { ...door, access_method: 'code', code: '824769' })
@@ -282,6 +291,7 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/users/revoke_access_to_all_entrances', bob)
   await ask('/acs/credentials/delete', card)
   await ask('/acs/access_groups/delete', staff)
+  await ask('/acs/entrances/delete', gate)
   await ask('/acs/users/delete', bob)
 
   assert.ok(routes.length > 40)

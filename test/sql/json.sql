@@ -93,6 +93,7 @@ SELECT DISTINCT acs_system_json(s) ->> 'connected_account_id' AS account, acs_sy
 SELECT acs_credential_json(NULL) IS NULL AS credential, acs_user_json(NULL) IS NULL AS acs_user, acs_entrance_json(NULL) IS NULL AS entrance, acs_access_group_json(NULL) IS NULL AS access_group,
        acs_system_json(NULL) IS NULL AS system, acs_event_json(NULL) IS NULL AS event, acs_access_decision_json(NULL) IS NULL AS decision;
 SELECT acs_credential_json(c) FROM (SELECT (jsonb_populate_record(NULL::acs_credential, '{"display_name": "Card"}')).*) AS c;
+SELECT acs_system_json(jsonb_populate_record(NULL::acs_systems, '{"system_type": "generic"}'));
 
 ---------------------------------------------------------------------------
 -- Times

@@ -247,3 +247,11 @@ SELECT email_address, phone_number FROM acs_users_update(:'jane', email_address 
 SELECT email_address IS NULL AS no_address, phone_number FROM acs_users_update(:'jane', phone_number => NULL);
 SELECT phone_number IS NULL AS no_number FROM acs_users_update(:'jane', phone_number => ' ');
 SELECT email_address IS NULL AS no_address, phone_number IS NULL AS no_number FROM acs_users_create(:'hotel', 'Joe', '', '');
+
+---------------------------------------------------------------------------
+-- What of all this was told: by the functions' names, in their order
+---------------------------------------------------------------------------
+
+SELECT event_type, count(*), count(acs_system_id) AS system, count(acs_entrance_id) AS entrance, count(acs_access_group_id) AS "group", count(acs_user_id) AS user_, count(acs_credential_id) AS credential
+  FROM acs_events WHERE workspace_id = acs_workspace_id() AND event_type !~ '^acs_(user|credential\.(created|issued|reissued|deleted)|entrance.access)' GROUP BY event_type ORDER BY event_type;
+SELECT event_type, details FROM acs_events WHERE workspace_id = acs_workspace_id() AND event_type ~ '^acs_(system|entrance|access_group)\.updated' ORDER BY event_id;

@@ -200,6 +200,8 @@ static bool
 append_location(StringInfo json, Object *object pg_attribute_unused(),
 				const NullableDatum *columns, Oid type)
 {
+	if (columns[0].isnull)
+		return false;
 	appendStringInfoChar(json, '{');
 	append_json_key(json, "time_zone");
 	append_json_value(json, columns[0].value, type);
@@ -359,7 +361,7 @@ static Shape system_shape = {{
 	{"external_type_display_name", append_type_name},
 	{"is_credential_manager", append_is_manager},
 	COLUMN(default_credential_manager_acs_system_id),
-	{"location", append_location, {"time_zone"}},
+	{"location", append_location, {"time_zone"}, "{\"time_zone\":\"UTC\"}"},
 	CONSTANT("image_url", "\"\""),
 	CONSTANT("image_alt_text", "\"\""),
 	COLUMN(created_at),
