@@ -248,7 +248,9 @@ run(const PlanKey *key, Relation relation, const Layout *layout,
 		CommandCounterIncrement();
 		snapshot = GetLatestSnapshot();
 	}
-	result = store_execute(plan, values, nulls, snapshot, sight == CALLERS_SIGHT, layout->name);
+	/* of a deletion, a foreign key says that something refers to the row */
+	result = store_execute(plan, values, nulls, snapshot, sight == CALLERS_SIGHT,
+						   key->verb == DELETE_ROW ? "" : layout->name);
 	if (result < 0)
 		elog(ERROR, "statement of table \"%s\" failed: %s", layout->name, SPI_result_code_string(result));
 	return (Rows) {SPI_processed, SPI_tuptable};

@@ -78,7 +78,7 @@ extern Rows statement_run_for_all(StatementId id, const NullableDatum *params);
 extern Rows statement_run_for_all_at_latest(StatementId id, const NullableDatum *params);
 
 /*
- * Run a kept plan of one statement, of the table (null: of whatever): what SPI
+ * Run a kept plan of one statement, of the table (null: of any; "": of none): what SPI
  * says.  Neither the row nor the statement's text is in an error that it raises.
  */
 extern int	store_execute(SPIPlanPtr plan, Datum *values, const char *nulls, Snapshot snapshot,
