@@ -29,6 +29,8 @@ SELECT pg_temp.remember('group', acs_access_group_id) FROM ids, acs_access_group
 SELECT pg_temp.remember(user_name, acs_user_id)
   FROM (VALUES ('jane', 'generic'), ('joe', 'generic'), ('sue', 'rules_strict'), ('vic', 'visionline_system'), ('liz', 'latch_building')) AS users (user_name, system)
   JOIN ids ON name = system, acs_users_create(id, user_name, user_identity_id => CASE user_name WHEN 'jane' THEN '22222222-2222-4222-8222-222222222222'::uuid END);
+SELECT acs_access_groups_add_user(acs_access_group_id => (SELECT id FROM ids WHERE name = 'group'), acs_user_id => (SELECT id FROM ids WHERE name = 'jane'));
+SELECT acs_access_groups_add_entrance(acs_access_group_id => (SELECT id FROM ids WHERE name = 'group'), acs_entrance_id => (SELECT id FROM ids WHERE name = 'door'));
 SELECT pg_temp.remember('pin', acs_credential_id) FROM ids, acs_credentials_create(id, 'code', '824759', reference => 'a line of an import') WHERE name = 'jane';
 SELECT pg_temp.remember('card', acs_credential_id) FROM ids, acs_credentials_create(id, 'card') WHERE name = 'jane';
 SELECT acs_credentials_issue(id, '04A22C1B') FROM ids WHERE name = 'card';
@@ -101,7 +103,10 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (47, '/acs/entrances/list_credentials_with_access', '{"acs_entrance_id": "$door", "include_if": ["true"]}'),
     (48, '/acs/users/list', '{"limit": 0}'),
     (49, '/acs/credentials/create', '{"acs_user_id": "$jane", "access_method": "code", "reference": ""}'),
-    (50, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}')) AS requests (n, path, body),
+    (50, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}'),
+    (51, '/acs/systems/create', '{"name": "x", "time_zone": "Mars"}'),
+    (52, '/acs/systems/delete', '{"acs_system_id": "$generic"}'),
+    (53, '/acs/entrances/revoke_access', '{"acs_entrance_id": "$door", "acs_user_id": "$jane"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 
 -- The request is right, and something else is in the way: the type is the rule's name.

@@ -16,7 +16,7 @@ SELECT e.*
    AND ($5 IS NULL OR e.acs_system_id = ANY (ARRAY(
            SELECT s.acs_system_id
              FROM acs_systems s
-            WHERE s.workspace_id = $1 AND s.connected_account_id = $5)))
+            WHERE s.workspace_id = $1 AND COALESCE(s.connected_account_id, s.workspace_id) = $5)))
    AND ($6 IS NULL OR strpos(lower(concat_ws(E'\n', e.display_name, e.acs_entrance_id)), lower($6)) > 0)
    AND ($8 IS NULL OR e.acs_entrance_id > $8)
  ORDER BY e.acs_entrance_id

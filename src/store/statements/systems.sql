@@ -1,11 +1,12 @@
 -- Systems.
 
+-- The account of a system that was given none is the workspace's own.
 --! callers snapshot, plan each time
 PREPARE system_list (uuid, uuid, text, integer, uuid) AS
 SELECT s.*
   FROM acs_systems s
  WHERE s.workspace_id = $1
-   AND ($2 IS NULL OR s.connected_account_id = $2)
+   AND ($2 IS NULL OR COALESCE(s.connected_account_id, s.workspace_id) = $2)
    AND ($3 IS NULL OR strpos(lower(concat_ws(E'\n', s.name, s.acs_system_id)), lower($3)) > 0)
    AND ($5 IS NULL OR s.acs_system_id > $5)
  ORDER BY s.acs_system_id
