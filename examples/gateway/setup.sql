@@ -13,5 +13,5 @@ SELECT format('GRANT EXECUTE ON FUNCTION %s TO gateway', p.oid::regprocedure)
   FROM pg_extension AS e JOIN pg_proc AS p ON pronamespace = extnamespace
  WHERE extname = 'credentials'
    AND EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND refobjid = e.oid AND deptype = 'e')
-   AND proname ~ '^acs_(request|(access|access_groups|credentials|entrances|systems|users)_[a-z_]+|[a-z_]+_json)$'
+   AND proname ~ '^acs_(request|(access|access_groups|credentials|entrances|systems|users)_[a-z_]+|events_(get|list)|[a-z_]+_json)$'
 \gexec

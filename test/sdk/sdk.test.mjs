@@ -210,6 +210,14 @@ for (const [name, { SeamHttp, SeamHttpApiError, SeamHttpInvalidInputError, SeamH
     await seam.acs.credentials.delete({ acs_credential_id: once.acs_credential_id })
   })
 
+  check('events.list, get', async () => {
+    const [created] = await seam.events.list({ acs_user_id: jane.acs_user_id, event_type: 'acs_user.created', since: '2024-01-01T00:00:00Z' })
+    assert.deepEqual([created.event_type, created.acs_user_id, created.acs_system_id, created.workspace_id], ['acs_user.created', jane.acs_user_id, hotel, workspace])
+    assert.deepEqual(await seam.events.get({ event_id: created.event_id }), created)
+    await assert.rejects(seam.events.get({ event_id: randomUUID() }), apiError('event_not_found', 404))
+    await assert.rejects(seam.events.list({ between: ['2024-01-01T00:00:00Z'] }), against('invalid_filter', 'between'))
+  })
+
   check('errors about what does not exist', async () => {
     const nobody = randomUUID()
     await assert.rejects(seam.acs.credentials.get({ acs_credential_id: nobody }), apiError('acs_credential_not_found', 404))

@@ -52,7 +52,7 @@ CREATE FUNCTION pg_temp.ask(path text, body text, OUT status int, OUT type text,
 $$;
 
 -- The request is wrong: the type is the API's, and the parameters are named.
-SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
+SELECT path, answer.*
   FROM (VALUES
     (1, '/acs/credentials/create', '{"acs_user_id": "$liz", "access_method": "card"}'),
     (2, '/acs/credentials/issue', '{"acs_credential_id": "$pin", "card_number": "1"}'),
@@ -106,11 +106,12 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (50, '/acs/credentials/regenerate_code', '{"acs_credential_id": "$card"}'),
     (51, '/acs/systems/create', '{"name": "x", "time_zone": "Mars"}'),
     (52, '/acs/systems/delete', '{"acs_system_id": "$generic"}'),
-    (53, '/acs/entrances/revoke_access', '{"acs_entrance_id": "$door", "acs_user_id": "$jane"}')) AS requests (n, path, body),
+    (53, '/acs/entrances/revoke_access', '{"acs_entrance_id": "$door", "acs_user_id": "$jane"}'),
+    (54, '/events/list', '{"between": ["2100-01-01T00:00:00Z"]}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 
 -- The request is right, and something else is in the way: the type is the rule's name.
-SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
+SELECT path, answer.*
   FROM (VALUES
     (1, '/acs/credentials/create', '{"acs_user_id": "$nobody", "access_method": "code"}'),
     (2, '/acs/credentials/get', '{"acs_credential_id": "$nobody"}'),
@@ -120,7 +121,8 @@ SELECT 'acs_' || replace(substr(path, 6), '/', '_') AS asked, answer.*
     (6, '/acs/credentials/create', '{"acs_user_id": "$joe", "access_method": "code", "code": "824759"}'),
     (7, '/acs/credentials/issue', '{"acs_credential_id": "$blank", "card_number": "04:a2:2c:1b"}'),
     (8, '/acs/users/create', '{"acs_system_id": "$generic", "full_name": "x", "user_identity_id": "22222222-2222-4222-8222-222222222222"}'),
-    (9, '/acs/credentials/create', '{"acs_user_id": "$joe", "access_method": "card", "reference": "a line of an import"}')) AS requests (n, path, body),
+    (9, '/acs/credentials/create', '{"acs_user_id": "$joe", "access_method": "card", "reference": "a line of an import"}'),
+    (10, '/events/get', '{"event_id": "$nobody"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 -- no code is free
 BEGIN;
