@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 
 #include "api/http/forms.h"
+#include "compat.h"
 
 #define DIGITS	"0123456789"
 #define LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
