@@ -42,7 +42,7 @@ sort_ids(Datum *ids, size_t n)
 }
 
 Datum *
-find_id(Datum id, const Datum *sorted, size_t n)
+find_id(Datum id, Datum *sorted, size_t n)
 {
 	return bsearch(&id, sorted, n, sizeof(Datum), compare_ids);
 }

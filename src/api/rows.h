@@ -64,7 +64,7 @@ extern bool is_same_id(NullableDatum a, NullableDatum b);
 
 /* In their order, and where one is in such a list, or null. */
 extern void sort_ids(Datum *ids, size_t n);
-extern Datum *find_id(Datum id, const Datum *sorted, size_t n);
+extern Datum *find_id(Datum id, Datum *sorted, size_t n);
 
 /* An id as text, for messages. */
 extern char *id_text(Datum id);
