@@ -193,6 +193,11 @@ get_guc_variables_compat(int *n)
 #define config_string_compat(generic) ((struct config_string *) (generic))
 #endif
 
+/* 16 took it out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* 18 brought generated columns that are not stored. */
 #ifndef ATTRIBUTE_GENERATED_VIRTUAL
 #define ATTRIBUTE_GENERATED_VIRTUAL 'v'
