@@ -90,6 +90,13 @@ unlike($log, qr/824759/, 'and not for which code');
 
 $node->safe_psql('postgres', 'DROP FUNCTION fail CASCADE');
 
+# A body that is no JSON is an answer, whatever it is; as jsonb, the server would print it.
+foreach my $body ('{"code": "824759"', '{"code": "824759", "x": "\u0000"}', '{"824759": "\ud800"}', '"824759', '{"code": 824759e999999}')
+{
+	($log, $err) = run("SELECT acs_request('/acs/credentials/create', '$body')");
+	is("$log$err", '', "nothing is said of the body $body");
+}
+
 # auto_explain prints each statement with its values; a generated code is in none.
 (my $code, $log) = ($node->safe_psql('postgres', q{
 	LOAD 'auto_explain';
