@@ -5,11 +5,23 @@ SET credentials.workspace_id = 'c0047e47-0000-4000-8000-000000000000';
 SELECT acs_system_id AS hotel FROM acs_systems_create('Hotel') \gset
 SELECT acs_entrance_id AS door FROM acs_entrances_create(:'hotel', 'Door') \gset
 SELECT acs_user_id AS jane FROM acs_users_create(:'hotel', 'Jane Doe') \gset
+SELECT acs_entrance_id AS gate FROM acs_entrances_create(:'hotel', 'Gate') \gset
+SELECT acs_system_id AS annex FROM acs_systems_create('Annex') \gset
 SELECT acs_access_group_id AS staff FROM acs_access_groups_create(:'hotel', 'Staff', ARRAY[:'door']::uuid[]) \gset
 SELECT acs_credential_id AS pin FROM acs_credentials_create(:'jane', 'code', '824759', ends_at => '2100-01-01') \gset
 SELECT acs_credential_id AS later FROM acs_credentials_create(:'jane', 'code', '824759', '2100-01-01') \gset
 SELECT acs_credential_id AS card FROM acs_credentials_create(:'jane', 'card') \gset
 SELECT acs_credential_id AS key FROM acs_credentials_create(:'jane', 'mobile_key', is_multi_phone_sync_credential => true) \gset
+-- Who has what can be taken away.
+SELECT acs_user_id AS joe FROM acs_users_create(:'hotel', 'Joe Bloggs', acs_access_group_ids => ARRAY[:'staff']::uuid[]) \gset
+SELECT acs_users_suspend(:'joe') \gset
+SELECT acs_credentials_create(:'joe', 'code', '579135', allowed_acs_entrance_ids => ARRAY[:'gate']::uuid[]) AS opens \gset
+SELECT acs_credential_id AS free FROM acs_credentials_create(:'joe', 'code', '579136') \gset
+SELECT acs_credentials_disable(:'free', 'lost') AS disabled, acs_credentials_unassign(:'free') AS unassigned \gset
+CREATE TABLE pg_temp.rows (id uuid DEFAULT gen_random_uuid(), site_id uuid, name text);
+INSERT INTO pg_temp.rows (site_id, name) VALUES (:'hotel', 'Ann');
+CREATE TRIGGER acs AFTER INSERT OR UPDATE OR DELETE ON pg_temp.rows FOR EACH ROW
+    EXECUTE FUNCTION acs_follow_user_changes('acs_user_id=id', 'acs_system_id=site_id', 'full_name=name');
 
 -- What the statement fails with: SQLSTATE, and the context but for what this function
 -- itself adds, two lines.
@@ -68,31 +80,56 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT statement, pg_temp.context('SELECT ' || statement, VARIADIC ids::uuid[])
-  FROM (VALUES
+CREATE TEMP TABLE calls (statement text, ids uuid[]);
+INSERT INTO calls VALUES
     ('acs_systems_create(''Annex'')', '{}'),
-    ('acs_entrances_create($1, ''Gate'')', ARRAY[:'hotel']),
-    ('acs_entrances_grant_access($1, $2)', ARRAY[:'door', :'jane']),
-    ('acs_users_create($1, ''John'')', ARRAY[:'hotel']),
-    ('acs_users_update($1, full_name => ''John'')', ARRAY[:'jane']),
-    ('acs_users_suspend($1)', ARRAY[:'jane']),
-    ('acs_users_delete($1)', ARRAY[:'jane']),
-    ('acs_users_add_to_access_group($1, $2)', ARRAY[:'jane', :'staff']),
-    ('acs_access_groups_create($1, ''Guests'')', ARRAY[:'hotel']),
-    ('acs_access_groups_delete($1)', ARRAY[:'staff']),
-    ('acs_credentials_create($1, ''code'', ''135790'')', ARRAY[:'jane']),
-    ('acs_credentials_create($1, ''code'')', ARRAY[:'jane']),
-    ('acs_credentials_create_offline_code($1, $2)', ARRAY[:'jane', :'door']),
-    ('acs_credentials_update($1, ends_at => ''2099-01-01'')', ARRAY[:'pin']),
-    ('acs_credentials_update($1, code => ''135790'')', ARRAY[:'pin']),
-    ('acs_credentials_unassign($1)', ARRAY[:'pin']),
-    ('acs_credentials_disable($1, ''lost'')', ARRAY[:'pin']),
-    ('acs_credentials_issue($1, ''F00BA7'')', ARRAY[:'card']),
-    ('acs_credentials_sync_to_phone($1, ''phone'')', ARRAY[:'key']),
-    ('acs_credentials_delete($1)', ARRAY[:'pin']),
-    ('acs_access_request($1, ''code'', ''824759'')', ARRAY[:'door']),
-    ('acs_access_request($1, ''code'', ''135790'')', ARRAY[:'door']),
-    ('acs_events_purge(''infinity'')', '{}')) AS calls (statement, ids);
+    ('acs_systems_update($1, ''Annex'')', ARRAY[:'hotel'::uuid]),
+    ('acs_systems_delete($1)', ARRAY[:'annex'::uuid]),
+    ('acs_entrances_create($1, ''Gate'')', ARRAY[:'hotel'::uuid]),
+    ('acs_entrances_update($1, ''Gate'')', ARRAY[:'door'::uuid]),
+    ('acs_entrances_grant_access($1, $2)', ARRAY[:'gate'::uuid, :'jane']),
+    ('acs_entrances_revoke_access($1, $2)', ARRAY[:'gate'::uuid, :'joe']),
+    ('acs_entrances_reset_lockout($1)', ARRAY[:'gate'::uuid]),
+    ('acs_entrances_delete($1)', ARRAY[:'door'::uuid]),
+    ('acs_users_create($1, ''John'')', ARRAY[:'hotel'::uuid]),
+    ('acs_users_update($1, full_name => ''John'')', ARRAY[:'jane'::uuid]),
+    ('acs_users_suspend($1)', ARRAY[:'jane'::uuid]),
+    ('acs_users_unsuspend($1)', ARRAY[:'joe'::uuid]),
+    ('acs_users_delete($1)', ARRAY[:'jane'::uuid]),
+    ('acs_users_add_to_access_group($1, $2)', ARRAY[:'jane'::uuid, :'staff']),
+    ('acs_users_remove_from_access_group($1, $2)', ARRAY[:'joe'::uuid, :'staff']),
+    ('acs_users_revoke_access_to_all_entrances($1)', ARRAY[:'joe'::uuid]),
+    ('acs_users_follow(''pg_temp.rows'')', '{}'),
+    ('acs_access_groups_create($1, ''Guests'')', ARRAY[:'hotel'::uuid]),
+    ('acs_access_groups_update($1, ''Guests'')', ARRAY[:'staff'::uuid]),
+    ('acs_access_groups_add_user($1, $2)', ARRAY[:'jane'::uuid, :'staff']),
+    ('acs_access_groups_remove_user($1, $2)', ARRAY[:'joe'::uuid, :'staff']),
+    ('acs_access_groups_add_entrance($1, $2)', ARRAY[:'gate'::uuid, :'staff']),
+    ('acs_access_groups_remove_entrance($1, $2)', ARRAY[:'door'::uuid, :'staff']),
+    ('acs_access_groups_delete($1)', ARRAY[:'staff'::uuid]),
+    ('acs_credentials_create($1, ''code'', ''135790'')', ARRAY[:'jane'::uuid]),
+    ('acs_credentials_create($1, ''code'')', ARRAY[:'jane'::uuid]),
+    ('acs_credentials_try_create($1, ''code'', ''135790'')', ARRAY[:'jane'::uuid]),
+    ('acs_credentials_create_offline_code($1, $2)', ARRAY[:'jane'::uuid, :'door']),
+    ('acs_credentials_update($1, ends_at => ''2099-01-01'')', ARRAY[:'pin'::uuid]),
+    ('acs_credentials_update($1, code => ''135790'')', ARRAY[:'pin'::uuid]),
+    ('acs_credentials_regenerate_code($1)', ARRAY[:'pin'::uuid]),
+    ('acs_credentials_assign($1, $2)', ARRAY[:'free'::uuid, :'jane']),
+    ('acs_credentials_unassign($1)', ARRAY[:'pin'::uuid]),
+    ('acs_credentials_disable($1, ''lost'')', ARRAY[:'pin'::uuid]),
+    ('acs_credentials_enable($1, ''lost'')', ARRAY[:'free'::uuid]),
+    ('acs_credentials_issue($1, ''F00BA7'')', ARRAY[:'card'::uuid]),
+    ('acs_credentials_sync_to_phone($1, ''phone'')', ARRAY[:'key'::uuid]),
+    ('acs_credentials_delete($1)', ARRAY[:'pin'::uuid]),
+    ('acs_access_request($1, ''code'', ''824759'')', ARRAY[:'door'::uuid]),
+    ('acs_access_request($1, ''code'', ''135790'')', ARRAY[:'door'::uuid]),
+    ('acs_events_purge(''infinity'')', '{}');
+SELECT statement, pg_temp.context('SELECT ' || statement, VARIADIC ids) FROM calls;
+-- What else changes something; a request says nothing of errors.
+SELECT DISTINCT proname FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+ WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'credentials')
+   AND provolatile = 'v' AND prorettype <> 'trigger'::regtype AND proname NOT IN (SELECT split_part(statement, '(', 1) FROM calls)
+ ORDER BY 1;
 ROLLBACK;
 
 -- A constraint of a DBA: neither the row nor the statement.

@@ -134,10 +134,13 @@ SELECT acs_credential_id AS key FROM acs_credentials_create(:'john', 'mobile_key
 SELECT acs_credential_id AS card FROM acs_credentials_create(:'john', 'card') \gset
 BEGIN;
 SELECT replace(statement, '%L', '...') AS statement,
-       fails(format(statement, :'long'), :'hotel', :'john', :'key', :'card') AS long
+       left(fails(format(statement, :'long'), :'hotel', :'john', :'key', :'card'), 80) AS long
   FROM unnest(ARRAY[
     'SELECT acs_systems_create(%L)',
     'SELECT acs_systems_create(''Hotel'', system_type => %L)',
+    'SELECT acs_systems_create(''Hotel'', time_zone => %L)',
+    'SELECT acs_systems_update($1, name => %L)',
+    'SELECT acs_systems_update($1, time_zone => %L)',
     'SELECT acs_systems_list(search => %L)',
     'SELECT acs_entrances_create($1, %L)',
     'SELECT acs_entrances_list(search => %L)',
@@ -156,6 +159,11 @@ SELECT replace(statement, '%L', '...') AS statement,
     'SELECT acs_credentials_sync_to_phone($3, %L)',
     'SELECT acs_credentials_issue($4, %L)',
     'SELECT acs_request(%L, ''{}'')',
+    'SELECT acs_request(''/acs/systems/list'', ''{}'', %L)',
+    'SELECT acs_request(''/acs/systems/list'', %L)',
+    'SELECT acs_events_list(event_type => %L)',
+    'SELECT acs_events_list(event_types => ARRAY[%L])',
+    'SELECT acs_events_after(%L)',
     'SELECT acs_request(''/acs/systems/create'', jsonb_build_object(%L, 1))']) AS statement;
 ROLLBACK;
 SELECT acs_credentials_delete(:'key'), acs_credentials_delete(:'card');
