@@ -236,7 +236,7 @@ my $subscriber = PostgreSQL::Test::Cluster->new('subscriber');
 $subscriber->init;
 $subscriber->start;
 value($subscriber, "CREATE SCHEMA acs; CREATE EXTENSION credentials SCHEMA acs; ALTER DATABASE postgres SET credentials.workspace_required = on");
-# as in the README
+# as in the publication of the README
 value($restored, q{
 	SELECT format('CREATE PUBLICATION events FOR TABLE acs_events (%s)', string_agg(quote_ident(attname), ', ' ORDER BY attnum))
 	  FROM pg_attribute
