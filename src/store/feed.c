@@ -72,21 +72,20 @@ our_system(void)
 /* ---------- writing ---------- */
 
 /*
- * The epoch, once a row of ours is there.  Any change of acs_feed has it looked
- * up again: a row of ours that is rolled back, rows of a restore.
+ * The epoch, once a row of ours is there, or 0.  Any change of acs_feed has it
+ * looked up again: a row of ours that is rolled back, rows of a restore.
  */
-static struct
-{
-	bool		is_known;
-	Oid			relid;			/* of acs_feed */
-	int32		epoch;
-} current;
+static int32 known_epoch = 0;
+static Oid	feed_table = InvalidOid;
+static uint64 n_changes = 0;
 
 static void
 relation_changed(Datum arg pg_attribute_unused(), Oid relid)
 {
-	if (relid == InvalidOid || relid == current.relid)
-		current.is_known = false;
+	if (relid != InvalidOid && relid != feed_table)
+		return;
+	known_epoch = 0;
+	n_changes++;
 }
 
 static void
@@ -94,7 +93,7 @@ watch_table(void)
 {
 	static bool registered = false;
 
-	current.relid = get_relname_relid("acs_feed", store_schema());
+	feed_table = get_relname_relid("acs_feed", store_schema());
 	if (registered)
 		return;
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
@@ -137,17 +136,20 @@ int32
 feed_epoch(void)
 {
 	Beginnings	read;
+	uint64		before;
+	int32		epoch;
 
-	if (current.is_known)
-		return current.epoch;
+	if (known_epoch != 0)
+		return known_epoch;
 	watch_table();
-	current.is_known = true;	/* unless it changes while it is read */
+	before = n_changes;
 	read = read_beginnings(statement_run_for_all_at_latest);
-	current.epoch = our_epoch(&read);
-	if (current.epoch != 0)
-		return current.epoch;
-	current.is_known = false;	/* others need not see the row that is added */
-	return begin_epoch(&read);
+	epoch = our_epoch(&read);
+	if (epoch == 0)
+		return begin_epoch(&read);
+	if (before == n_changes)
+		known_epoch = epoch;
+	return epoch;
 }
 
 /* acs_feed_epoch() returns integer */
