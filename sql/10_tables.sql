@@ -322,7 +322,7 @@ COMMENT ON COLUMN acs_entrance_lockouts.locked_until IS 'end of the last lockout
 CREATE FUNCTION acs_feed_epoch() RETURNS integer
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_feed_epoch() IS
-    'epoch of the events that are written now; begins one if acs_feed has none of this server and timeline';
+    'epoch of the events that are written now; begins one if acs_feed has none of this server and timeline. Who inserts events without the functions needs EXECUTE on it';
 
 CREATE TABLE acs_events (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
