@@ -87,7 +87,7 @@ my $ask = sub {
 	return value(qq{
 		SELECT to_jsonb(d) - 'decided_at' FROM acs_access_check(id('e'), 'code', $code) AS d;
 		SELECT to_jsonb(d) - 'decided_at' FROM acs_access_request(id('e'), 'code', $code) AS d;
-		SELECT to_jsonb(e) - 'event_id' - 'occurred_at' FROM acs_events AS e ORDER BY event_id DESC LIMIT 1;
+		SELECT to_jsonb(e) - '{event_id, occurred_at, xact}'::text[] FROM acs_events AS e ORDER BY event_id DESC LIMIT 1;
 		SELECT failed_attempts, locked_until FROM acs_entrance_lockouts});
 };
 my $unknown = $ask->("'999999'");
