@@ -142,36 +142,41 @@ SELECT fails('CREATE TEMP TABLE other (id uuid); CREATE TRIGGER t BEFORE INSERT 
 -- Only a restore is silent: a COPY by who owns the table, of rows that are older
 ---------------------------------------------------------------------------
 
-\getenv directory PG_ABS_BUILDDIR
-\set file :directory '/results/told.copy'
-\set cut 'cut -f 1-4 ' :file
-CREATE TEMP TABLE old_rows AS SELECT acs_workspace_id() AS workspace_id, acs_uuid() AS acs_user_id, :'hotel'::uuid AS acs_system_id, 'Old ' || i AS full_name, '2001-01-01'::timestamptz AS created_at FROM generate_series(1, 3) AS i;
-COPY old_rows TO :'file';
-SELECT count(*) FROM pg_temp.news();
-COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM :'file';
+INSERT INTO acs_systems (acs_system_id, system_type, name) VALUES ('701d0000-0000-7000-8000-000000000051', 'generic', 'Restored');
+SELECT event_type FROM pg_temp.news();
+COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a1	701d0000-0000-7000-8000-000000000051	Old 1	2001-01-01 00:00:00+00
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a2	701d0000-0000-7000-8000-000000000051	Old 2	2001-01-01 00:00:00+00
+\.
 SELECT count(*) AS restored FROM acs_users WHERE full_name LIKE 'Old _';
 SELECT * FROM pg_temp.news();
 -- not by another role
 DELETE FROM acs_users WHERE full_name LIKE 'Old _';
 SELECT count(*) AS deleted FROM pg_temp.news();
-GRANT pg_read_server_files TO regress_told_dba;
 SET ROLE regress_told_dba;
-COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM :'file';
+COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a1	701d0000-0000-7000-8000-000000000051	Old 1	2001-01-01 00:00:00+00
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a2	701d0000-0000-7000-8000-000000000051	Old 2	2001-01-01 00:00:00+00
+\.
 RESET ROLE;
 SELECT event_type, details FROM pg_temp.news();
 -- nor rows that are new, or not older than the COPY
 DELETE FROM acs_users WHERE full_name LIKE 'Old _';
 SELECT count(*) AS deleted FROM pg_temp.news();
-COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name) FROM PROGRAM :'cut';
+COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name) FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a1	701d0000-0000-7000-8000-000000000051	Old 1
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a2	701d0000-0000-7000-8000-000000000051	Old 2
+\.
 SELECT event_type, details FROM pg_temp.news();
 DELETE FROM acs_users WHERE full_name LIKE 'Old _';
 SELECT count(*) AS deleted FROM pg_temp.news();
-UPDATE old_rows SET created_at = 'infinity';
-COPY old_rows TO :'file';
-COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM :'file';
+COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a1	701d0000-0000-7000-8000-000000000051	Old 1	infinity
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a2	701d0000-0000-7000-8000-000000000051	Old 2	infinity
+\.
 SELECT event_type, details FROM pg_temp.news();
 -- nor what a trigger makes of a COPY into another table, nor an INSERT in a COPY that writes
-CREATE TABLE public.arrivals (LIKE old_rows);
+CREATE TABLE public.arrivals (workspace_id uuid, acs_system_id uuid, full_name text);
 CREATE FUNCTION public.arrive() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO acs.acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) VALUES (NEW.workspace_id, acs.acs_uuid(), NEW.acs_system_id, NEW.full_name, '2001-01-01');
@@ -179,16 +184,20 @@ BEGIN
 END
 $$;
 CREATE TRIGGER arrive AFTER INSERT ON public.arrivals FOR EACH ROW EXECUTE FUNCTION public.arrive();
-COPY public.arrivals FROM :'file';
+COPY public.arrivals FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-000000000051	Arrival
+\.
 SELECT event_type, details FROM pg_temp.news();
 DROP TABLE public.arrivals;
 DROP FUNCTION public.arrive;
-COPY (INSERT INTO acs_users (acs_system_id, full_name, created_at) VALUES (:'hotel', 'Copied', '2001-01-01') RETURNING 'copied') TO :'file';
+COPY (INSERT INTO acs_users (acs_system_id, full_name, created_at) VALUES ('701d0000-0000-7000-8000-000000000051', 'Copied', '2001-01-01') RETURNING 'copied') TO stdout;
 SELECT event_type, details FROM pg_temp.news();
 -- a restored row is told from then on
-UPDATE acs_users SET full_name = 'New' WHERE full_name = 'Old 1' AND created_at = 'infinity';
+COPY acs_users (workspace_id, acs_user_id, acs_system_id, full_name, created_at) FROM stdin;
+701d0000-0000-4000-8000-000000000000	701d0000-0000-7000-8000-0000000000a3	701d0000-0000-7000-8000-000000000051	Old 3	2001-01-01 00:00:00+00
+\.
+UPDATE acs_users SET full_name = 'New' WHERE full_name = 'Old 3';
 SELECT event_type, details FROM pg_temp.news();
 
-REVOKE pg_read_server_files FROM regress_told_dba;
 DROP OWNED BY regress_told_dba;
 DROP ROLE regress_told_dba;
