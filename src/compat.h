@@ -16,6 +16,11 @@
 #error "credentials needs PostgreSQL 15 or later"
 #endif
 
+/* 16 moved VARDATA() and the like out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* 16 brought soft errors for input functions (nodes/miscnodes.h). */
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
