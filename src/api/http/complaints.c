@@ -65,9 +65,6 @@ static const struct
 	{RULE_SYSTEM_IN_USE, GIVEN, {"acs_system_id"}},
 	{RULE_INVALID_FILTER, GIVEN, {"include_if", "between"}},
 	{RULE_INVALID_PAGE, GIVEN, {"limit"}},
-	{RULE_INVALID_TIME_ZONE, GIVEN, {"time_zone"}},
-	{RULE_ACCESS_BY_GROUP, GIVEN, {"acs_entrance_id"}},
-	{RULE_SYSTEM_IN_USE, GIVEN, {"acs_system_id"}},
 };
 
 /* {"code": {"_errors": ["..."]}} */
