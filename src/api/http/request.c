@@ -12,7 +12,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -22,7 +21,6 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
@@ -33,6 +31,7 @@
 #include "api/json.h"
 #include "api/rows.h"
 #include "store/statements.h"
+#include "store/subtransaction.h"
 
 /* ---------- the call ---------- */
 
@@ -217,46 +216,44 @@ serve(StringInfo json, Call *call, Oid schema)
 
 /* ---------- the request ---------- */
 
-static int
-serve_in_subtransaction(StringInfo json, Call *call, Oid schema)
+typedef struct Attempt
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	volatile int status = HTTP_INTERNAL_ERROR;
+	StringInfo	json;
+	Call	   *call;
+	Oid			schema;
+	int			status;
+} Attempt;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
+static bool
+attempt_to_serve(void *arg)
+{
+	Attempt    *attempt = arg;
+
 	begin_request();
 	PG_TRY();
 	{
-		status = serve(json, call, schema);
-		if (status == HTTP_OK)
-			ReleaseCurrentSubTransaction();
-		else
-			RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		end_request();
+		attempt->status = serve(attempt->json, attempt->call, attempt->schema);
 	}
-	PG_CATCH();
+	PG_FINALLY();
 	{
-		ErrorData  *error;
-
 		end_request();
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
-		if (must_be_passed_on(error->sqlerrcode))
-			ReThrowError(error);
-		resetStringInfo(json);
-		status = answer_raised(json, call, error);
-		FreeErrorData(error);
 	}
 	PG_END_TRY();
-	return status;
+	return attempt->status == HTTP_OK;
+}
+
+static int
+serve_in_subtransaction(StringInfo json, Call *call, Oid schema)
+{
+	Attempt		attempt = {json, call, schema};
+	ErrorData  *error = run_in_subtransaction(attempt_to_serve, &attempt);
+
+	if (error == NULL)
+		return attempt.status;
+	if (must_be_passed_on(error->sqlerrcode))
+		ReThrowError(error);
+	resetStringInfo(json);
+	return answer_raised(json, call, error);
 }
 
 static int
