@@ -222,7 +222,7 @@ test('each path answers as the API has it', async () => {
   const house = await create('/acs/systems/create', { name: 'House', default_credential_manager_acs_system_id: keys.acs_system_id })
   await ask('/acs/systems/get', house)
   await ask('/acs/systems/list', { search: 'House', limit: 1 })
-  await ask('/acs/systems/update', { ...house, time_zone: 'Europe/Berlin' })
+  assert.deepEqual((await ask('/acs/systems/update', { ...house, time_zone: 'Europe/Berlin' })).location, { time_zone: 'Europe/Berlin' })
   await ask('/acs/systems/list_compatible_credential_manager_acs_systems', house)
   await ask('/acs/systems/delete', await create('/acs/systems/create', { name: 'Shed', time_zone: 'Asia/Tokyo' }))
 
@@ -282,14 +282,6 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/entrances/grant_access', { ...door, ...bob })
   await ask('/acs/entrances/revoke_access', { ...door, ...bob })
   await ask('/acs/entrances/list_credentials_with_access', { ...gate, include_if: ['visionline_metadata.is_valid'] })
-  await ask('/acs/entrances/revoke_access', { ...door, ...bob })
-  await ask('/acs/entrances/reset_lockout', door)
-  await ask('/acs/entrances/update', { ...door, display_name: 'Front door', can_unlock_with_card: false })
-  await ask('/acs/access_groups/update', { ...staff, name: 'Night staff' })
-  await ask('/acs/access_groups/add_entrance', { ...staff, ...door })
-  await ask('/acs/access_groups/remove_entrance', { ...staff, ...door })
-  assert.deepEqual((await ask('/acs/systems/update', { ...house, time_zone: 'Europe/Berlin' })).location, { time_zone: 'Europe/Berlin' })
-  await ask('/acs/systems/list_compatible_credential_manager_acs_systems', house)
   await ask('/acs/systems/list', { connected_account_id: workspace }) // that of a system that was given none
   await ask('/acs/entrances/list', { connected_account_id: workspace, acs_entrance_ids: [door.acs_entrance_id] })
   await ask('/acs/access_groups/list', { user_identity_id: identity })
@@ -304,8 +296,6 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/access_groups/delete', staff)
   await ask('/acs/entrances/delete', gate)
   await ask('/acs/users/delete', bob)
-  await ask('/acs/entrances/delete', gate)
-  await ask('/acs/systems/delete', await create('/acs/systems/create', { name: 'Annex' }))
 
   assert.ok(routes.length > 40)
   assert.deepEqual([...asked].sort(), routes.map(([, path]) => path).sort())
