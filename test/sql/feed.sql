@@ -249,8 +249,17 @@ CALL acs_events_purge_all('2001-01-01 00:21');
 CALL acs_events_purge_all(NULL);
 SELECT progress, deleted FROM seen ORDER BY transaction;
 DROP TRIGGER see ON acs_events;
--- what was done stays done
+-- what was done stays done, if it is cancelled
 \set VERBOSITY terse
+CREATE FUNCTION pg_temp.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN OLD; END $$;
+CREATE TRIGGER slow BEFORE DELETE ON acs_events FOR EACH ROW WHEN (OLD.occurred_at >= '2001-01-01 00:22') EXECUTE FUNCTION pg_temp.slow();
+SET statement_timeout = '1s';
+CALL acs_events_purge_all('2001-01-02', 1);
+RESET statement_timeout;
+SELECT count(*) AS left, min(occurred_at) AS oldest FROM acs_events WHERE event_type = 'old';
+SELECT count(*) FROM acs_events_purge_progress;
+DROP TRIGGER slow ON acs_events;
+-- or fails
 CREATE FUNCTION pg_temp.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
 CREATE TRIGGER no BEFORE DELETE ON acs_events FOR EACH ROW WHEN (OLD.occurred_at >= '2001-01-01 00:23') EXECUTE FUNCTION pg_temp.no();
 CALL acs_events_purge_all('infinity', 1);
