@@ -1,22 +1,31 @@
--- Every function that writes, on the objects of scenario.sql: one call a line. What a
--- call returns is compared, so a call says what of it matters, if anything does.
--- Whoever adds a function adds calls of it here; test/suites/pairs asks for them.
+-- Every function that writes, on the objects of scenario.sql: a call a line. What a call
+-- returns is compared, so it says what of it matters, if anything does. Whoever adds a
+-- function adds a call of it here, or more than one if it can do different things:
+-- test/suites/pairs asks for it.
 
 -- systems, entrances
 SELECT FROM acs_systems_create('Annex', 'pairs', connected_account_id => id('7'))
-SELECT FROM acs_entrances_create(acs_system_id => id('5'), display_name => 'Garage')
+SELECT FROM acs_systems_update(id('5'), name => 'Inn')
+SELECT FROM acs_systems_delete(id('6'))
+SELECT FROM acs_entrances_create(acs_system_id => id('6'), display_name => 'Garage')
+SELECT FROM acs_entrances_update(id('e1'), can_unlock_with_code => false)
+SELECT FROM acs_entrances_delete(id('e1'))
+SELECT FROM acs_entrances_delete(id('e2'))
+SELECT FROM acs_entrances_reset_lockout(id('e1'))
+SELECT FROM acs_entrances_revoke_access(acs_entrance_id => id('e1'), acs_user_id => id('a1'))
 SELECT FROM acs_entrances_grant_access(acs_entrance_id => id('e2'), acs_user_id => id('a1'))
 SELECT FROM acs_entrances_grant_access(acs_entrance_id => id('e3'), user_identity_id => id('11'))
 
 -- access groups
 SELECT FROM acs_access_groups_create(id('5'), 'Team', acs_entrance_ids => ARRAY[id('e1'), id('e2')])
 SELECT FROM acs_access_groups_create(id('5'), 'Crew', acs_entrance_ids => ARRAY[id('e2'), id('e1')])
+SELECT FROM acs_access_groups_update(id('b1'), name => 'Crew')
+SELECT FROM acs_access_groups_add_entrance(acs_entrance_id => id('e1'), acs_access_group_id => id('b1'))
+SELECT FROM acs_access_groups_remove_entrance(acs_entrance_id => id('e2'), acs_access_group_id => id('b1'))
 SELECT FROM acs_access_groups_delete(id('b1'))
 SELECT FROM acs_access_groups_delete(id('b2'))
 SELECT FROM acs_access_groups_add_user(acs_access_group_id => id('b2'), acs_user_id => id('a1'))
 SELECT FROM acs_access_groups_remove_user(acs_access_group_id => id('b1'), user_identity_id => id('11'))
-SELECT FROM acs_users_add_to_access_group(acs_user_id => id('a1'), acs_access_group_id => id('b2'))
-SELECT FROM acs_users_remove_from_access_group(acs_user_id => id('a2'), acs_access_group_id => id('b1'))
 
 -- users
 SELECT FROM acs_users_create(id('5'), 'Cem', user_identity_id => id('13'), acs_access_group_ids => ARRAY[id('b1'), id('b2')])
@@ -78,14 +87,15 @@ SELECT status, response -> 'error' ->> 'type' FROM acs_request('/acs/entrances/g
 
 -- events
 SELECT acs_events_purge('2001-01-01')
+CALL acs_events_purge_all('2001-01-01')
 
 -- a DBA's own, and users that follow a table
 DELETE FROM acs_users WHERE workspace_id = acs_workspace_id() AND acs_user_id = id('a1')
 DELETE FROM acs_credentials WHERE workspace_id = acs_workspace_id() AND acs_credential_id = id('f1')
-DELETE FROM acs_entrances WHERE workspace_id = acs_workspace_id() AND acs_entrance_id = id('e1')
 DELETE FROM acs_access_groups WHERE workspace_id = acs_workspace_id() AND acs_access_group_id = id('b1')
 UPDATE acs_credentials SET ends_at = '2100-06-01' WHERE workspace_id = acs_workspace_id() AND acs_credential_id = id('c1')
 INSERT INTO acs_credentials (acs_system_id, acs_user_id, access_method, code) VALUES (id('5'), id('a1'), 'code', '3333')
+UPDATE members SET site = id('6') WHERE run = acs_workspace_id() AND id = id('a1')
 INSERT INTO members VALUES (acs_workspace_id(), id('a3'), id('5'), 'Eve')
 UPDATE members SET name = 'Anna' WHERE run = acs_workspace_id() AND id = id('a1')
 DELETE FROM members WHERE run = acs_workspace_id() AND id = id('a1')
