@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -196,11 +197,45 @@ find_credential(NullableDatum acs_credential_id)
 	return stored;
 }
 
+/* Null if it was deleted, or is not as it was found. */
+static Row *
+lock_written_card(Datum id)
+{
+	Row		   *card = palloc(sizeof(Row));
+
+	if (find_row_and_lock(CREDENTIAL_BY_ID, &id, LATEST_SIGHT, LockTupleNoKeyExclusive, card) &&
+		!row_is_null(card, CREDENTIAL_ISSUED_AT) && row_is_null(card, CREDENTIAL_NEEDS_REISSUE_AT))
+		return card;
+	pfree(card);
+	return NULL;
+}
+
+/* All are locked before the first is changed. */
+void
+cards_outdated(StatementId cards, NullableDatum of)
+{
+	Rows		rows = statement_run_at_latest(cards, &of);
+	Change		since = {CREDENTIAL_NEEDS_REISSUE_AT, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))};
+	List	   *locked = NIL;
+	ListCell   *cell;
+
+	for (uint64 i = 0; i < rows.count; i++)
+	{
+		Row		   *card = lock_written_card(row_get(rows, i, 1).value);
+
+		CHECK_FOR_INTERRUPTS();
+		if (card != NULL)
+			locked = lappend(locked, card);
+	}
+	foreach(cell, locked)
+	{
+		CHECK_FOR_INTERRUPTS();
+		update_row(lfirst(cell), &since, 1, NULL);
+	}
+}
+
 void
 user_cards_outdated(const Holder *user)
 {
-	statement_run_at_latest(STMT_CARDS_OF_USER_OUTDATED, (NullableDatum[])
-	{
-		user->acs_user_id, DATUM(user->acs_system_id), DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	});
+	cards_outdated(STMT_CARDS_OF_USER, user->acs_user_id);
 }

@@ -61,9 +61,12 @@ typedef struct StoredCredential
 extern StoredCredential find_credential(NullableDatum acs_credential_id);
 
 /*
- * What the user may open has changed, though not in a credential's own row: cards
- * that were written before have to be written again.
+ * What cards open has changed, though not in their own rows: those that were written
+ * before have to be written again.  The statement finds them, of what is named.
  */
+extern void cards_outdated(StatementId cards, NullableDatum of);
+
+/* Those of the user. */
 extern void user_cards_outdated(const Holder *user);
 
 #endif							/* API_HOLDER_H */

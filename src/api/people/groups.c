@@ -88,10 +88,7 @@ acs_access_groups_update(PG_FUNCTION_ARGS)
 static void
 group_cards_outdated(const Row *group)
 {
-	statement_run_at_latest(STMT_CARDS_OF_GROUP_OUTDATED, (NullableDatum[])
-	{
-		group->columns[GROUP_ID], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	});
+	cards_outdated(STMT_CARDS_OF_GROUP, group->columns[GROUP_ID]);
 }
 
 /* acs_access_groups_delete(acs_access_group_id uuid) returns void */

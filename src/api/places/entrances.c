@@ -98,10 +98,7 @@ acs_entrances_delete(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	get_row_and_lock(ENTRANCE_BY_ID, fcinfo->args[0], LockTupleExclusive, RULE_ACS_ENTRANCE_NOT_FOUND, &entrance);
-	statement_run_at_latest(STMT_CARDS_OF_ENTRANCE_OUTDATED, (NullableDatum[])
-	{
-		fcinfo->args[0], DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	});
+	cards_outdated(STMT_CARDS_OF_ENTRANCE, fcinfo->args[0]);
 	delete_row(&entrance);
 	store_close();
 	PG_RETURN_VOID();

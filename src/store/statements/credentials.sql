@@ -91,72 +91,60 @@ SELECT e.*
             ELSE e.can_unlock_with_mobile_key END
  ORDER BY e.acs_entrance_id;
 
--- Cards that no longer hold what is stored here, since $4 or $3.  All are locked, in
--- the order of everybody, before the first is changed.
-PREPARE cards_of_user_outdated (uuid, uuid, uuid, timestamptz) AS
-UPDATE acs_credentials c
-   SET needs_to_be_reissued_at = $4
+-- Cards that were written and hold what is stored here, in the order of everybody: of
+-- the user $2, of the members of the group $2, and of those who open the entrance $2, by
+-- themselves or by a group.  OFFSET 0 keeps the look-up of each from becoming a join that
+-- reads the whole workspace.
+PREPARE cards_of_user (uuid, uuid) AS
+SELECT c.acs_credential_id
+  FROM acs_credentials c
  WHERE c.workspace_id = $1
-   AND c.acs_credential_id = ANY (ARRAY(
-           SELECT k.acs_credential_id
-             FROM acs_credentials k
-            WHERE k.workspace_id = $1
-              AND k.acs_user_id = $2
-              AND k.acs_system_id = $3
-              AND k.issued_at IS NOT NULL
-              AND k.needs_to_be_reissued_at IS NULL
-            ORDER BY k.acs_credential_id
-              FOR NO KEY UPDATE OF k));
+   AND c.acs_user_id = $2
+   AND c.issued_at IS NOT NULL
+   AND c.needs_to_be_reissued_at IS NULL
+ ORDER BY c.acs_credential_id;
 
-PREPARE cards_of_group_outdated (uuid, uuid, timestamptz) AS
-UPDATE acs_credentials c
-   SET needs_to_be_reissued_at = $3
- WHERE c.workspace_id = $1
-   AND c.acs_credential_id = ANY (ARRAY(
-           SELECT k.acs_credential_id
-             FROM acs_access_groups_users gu
-             JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = gu.acs_user_id
-             JOIN acs_credentials k
-               ON k.workspace_id = $1
-              AND k.acs_user_id = u.acs_user_id
-              AND k.acs_system_id = u.acs_system_id
-            WHERE gu.workspace_id = $1
-              AND gu.acs_access_group_id = $2
-              AND k.issued_at IS NOT NULL
-              AND k.needs_to_be_reissued_at IS NULL
-            ORDER BY k.acs_credential_id
-              FOR NO KEY UPDATE OF k));
+PREPARE cards_of_group (uuid, uuid) AS
+SELECT c.acs_credential_id
+  FROM acs_access_groups_users gu
+ CROSS JOIN LATERAL (
+           SELECT d.acs_credential_id
+             FROM acs_credentials d
+            WHERE d.workspace_id = $1
+              AND d.acs_user_id = gu.acs_user_id
+              AND d.issued_at IS NOT NULL
+              AND d.needs_to_be_reissued_at IS NULL
+           OFFSET 0) c
+ WHERE gu.workspace_id = $1
+   AND gu.acs_access_group_id = $2
+ ORDER BY c.acs_credential_id;
 
--- By the entrance $2, which they themselves or a group of their user have.  OFFSET 0
--- keeps the look-up of each user's from becoming a join that reads the whole workspace.
 --! plan each time
-PREPARE cards_of_entrance_outdated (uuid, uuid, timestamptz) AS
-UPDATE acs_credentials c
-   SET needs_to_be_reissued_at = $3
- WHERE c.workspace_id = $1
-   AND c.acs_credential_id = ANY (ARRAY(
+PREPARE cards_of_entrance (uuid, uuid) AS
+SELECT c.acs_credential_id
+  FROM (SELECT x.acs_credential_id
+          FROM acs_credential_entrances x
+         WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
+         UNION
+        SELECT m.acs_credential_id
+          FROM acs_access_groups_entrances ge
+          JOIN acs_access_groups_users gu
+            ON gu.workspace_id = $1 AND gu.acs_access_group_id = ge.acs_access_group_id
+         CROSS JOIN LATERAL (
+                   SELECT d.acs_credential_id
+                     FROM acs_credentials d
+                    WHERE d.workspace_id = $1 AND d.acs_user_id = gu.acs_user_id
+                   OFFSET 0) m
+         WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2) i
+ CROSS JOIN LATERAL (
            SELECT k.acs_credential_id
              FROM acs_credentials k
             WHERE k.workspace_id = $1
-              AND k.acs_credential_id = ANY (ARRAY(
-                      SELECT x.acs_credential_id
-                        FROM acs_credential_entrances x
-                       WHERE x.workspace_id = $1 AND x.acs_entrance_id = $2
-                       UNION
-                      SELECT m.acs_credential_id
-                        FROM acs_access_groups_entrances ge
-                        JOIN acs_access_groups_users gu
-                          ON gu.workspace_id = $1 AND gu.acs_access_group_id = ge.acs_access_group_id
-                       CROSS JOIN LATERAL (
-                                 SELECT d.acs_credential_id
-                                   FROM acs_credentials d
-                                  WHERE d.workspace_id = $1 AND d.acs_user_id = gu.acs_user_id
-                                 OFFSET 0) m
-                       WHERE ge.workspace_id = $1 AND ge.acs_entrance_id = $2))
+              AND k.acs_credential_id = i.acs_credential_id
               AND k.issued_at IS NOT NULL
               AND k.needs_to_be_reissued_at IS NULL
-            ORDER BY k.acs_credential_id
-              FOR NO KEY UPDATE OF k));
+           OFFSET 0) c
+ ORDER BY c.acs_credential_id;
 
 -- Pairs of one identifier whose windows overlap, the earlier first, and for how long.
 --! callers snapshot, plan each time
