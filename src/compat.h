@@ -141,6 +141,18 @@ evalplanqual_init_compat(EPQState *epq, EState *estate)
 #endif
 }
 
+/* 16 gave it soft errors. */
+#include "utils/rangetypes.h"
+static inline RangeType *
+make_range_compat(TypeCacheEntry *type, RangeBound *lower, RangeBound *upper)
+{
+#if PG_VERSION_NUM >= 160000
+	return make_range(type, lower, upper, false, NULL);
+#else
+	return make_range(type, lower, upper, false);
+#endif
+}
+
 /* 17 moved it into a structure. */
 #include "storage/proc.h"
 static inline LocalTransactionId

@@ -1,6 +1,9 @@
 /*
  * types.c
  *		SQL face of the types: acs_code, display names, windows, ids.
+ *
+ * acs_schedule is stored in the same way as acs_code, and shown, sent, compared for
+ * equality and hashed by the same functions.
  */
 #include "postgres.h"
 

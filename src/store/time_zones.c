@@ -38,8 +38,8 @@ find_zone(const char *name)
 	return strpbrk(name, "0123456789") == NULL ? zone : NULL;
 }
 
-static pg_tz *
-require_zone(NullableDatum name)
+pg_tz *
+require_time_zone(NullableDatum name)
 {
 	pg_tz	   *zone = name.isnull ? NULL : find_zone(TextDatumGetCString(name.value));
 
@@ -52,7 +52,7 @@ require_zone(NullableDatum name)
 pg_tz *
 time_zone_of(const Row *system)
 {
-	return require_zone(system->columns[SYSTEM_TIME_ZONE]);
+	return require_time_zone(system->columns[SYSTEM_TIME_ZONE]);
 }
 
 /*
@@ -70,7 +70,7 @@ acs_check_time_zone(PG_FUNCTION_ARGS)
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_check_time_zone");
 	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 	table = trigger_table(trigger->tg_relation, TABLE_SYSTEMS);
-	require_zone(trigger_column(table, update ? trigger->tg_newslot : trigger->tg_trigslot, SYSTEM_TIME_ZONE));
+	require_time_zone(trigger_column(table, update ? trigger->tg_newslot : trigger->tg_trigslot, SYSTEM_TIME_ZONE));
 	return PointerGetDatum(update ? trigger->tg_newtuple : trigger->tg_trigtuple);
 }
 

@@ -10,6 +10,9 @@
 
 #include "store/tables.h"
 
+/* The zone of a name of the IANA database, of type text; error invalid_time_zone. */
+extern pg_tz *require_time_zone(NullableDatum name);
+
 /* The zone of a row of acs_systems; error invalid_time_zone if the server does not know it. */
 extern pg_tz *time_zone_of(const Row *system);
 

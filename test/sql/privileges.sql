@@ -36,10 +36,16 @@ INSERT INTO open_to_all VALUES
     ('acs_code_eq(acs_code, acs_code)'), ('acs_code_ne(acs_code, acs_code)'), ('acs_code_lt(acs_code, acs_code)'),
     ('acs_code_le(acs_code, acs_code)'), ('acs_code_gt(acs_code, acs_code)'), ('acs_code_ge(acs_code, acs_code)'),
     ('acs_code_cmp(acs_code, acs_code)'), ('acs_code_hash(acs_code)'), ('acs_code_hash_extended(acs_code, bigint)'),
+    ('acs_schedule(text)'), ('acs_schedule(character varying)'),
+    ('acs_schedule_in(cstring)'), ('acs_schedule_out(acs_schedule)'), ('acs_schedule_recv(internal)'), ('acs_schedule_send(acs_schedule)'),
+    ('acs_schedule_eq(acs_schedule, acs_schedule)'), ('acs_schedule_ne(acs_schedule, acs_schedule)'),
+    ('acs_schedule_hash(acs_schedule)'), ('acs_schedule_hash_extended(acs_schedule, bigint)'),
     -- pure functions
     ('acs_valid_at(timestamptz, timestamptz, timestamptz)'), ('acs_credential_state(timestamptz, timestamptz, timestamptz)'),
     ('acs_windows_overlap(timestamptz, timestamptz, timestamptz, timestamptz)'),
     ('acs_window_order(timestamptz, timestamptz)'), ('acs_window_distance(timestamptz, timestamptz, timestamptz)'),
+    ('acs_open_at(acs_schedule, timestamptz, text, date[])'), ('acs_schedule_next_change(acs_schedule, timestamptz, text, date[])'),
+    ('acs_schedule_windows(acs_schedule, timestamptz, timestamptz, text, date[])'),
     ('acs_display_name(acs_access_method, acs_code, text, boolean)'),
     ('acs_uuid()'), ('acs_workspace_id()'), ('acs_planner_support(internal)');
 SELECT function AS opened_by_mistake FROM public.privileges_functions

@@ -1,0 +1,29 @@
+/*
+ * schedules.h
+ *		Schedules as they are stored, and the calendar of a place for src/domain/.
+ */
+#ifndef STORE_SCHEDULES_H
+#define STORE_SCHEDULES_H
+
+#include "fmgr.h"
+#include "pgtime.h"
+#include "utils/date.h"
+
+#include "domain/schedule.h"
+
+/* A schedule is stored as its canonical text is: a varlena without a terminator. */
+extern void schedule_from_datum(Datum datum, Schedule *schedule);
+
+/* Where a schedule holds: its clocks, and its holidays in any order. */
+typedef struct SchedulePlace
+{
+	Calendar	calendar;
+	pg_tz	   *zone;
+	int			n_holidays;
+	DateADT	   *holidays;
+} SchedulePlace;
+
+/* Holidays are a date[], of which nulls and infinities are no day. */
+extern SchedulePlace *make_schedule_place(pg_tz *zone, Datum holidays);
+
+#endif							/* STORE_SCHEDULES_H */
