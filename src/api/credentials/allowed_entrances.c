@@ -12,10 +12,11 @@
 #include "api/credentials/allowed_entrances.h"
 #include "api/rows.h"
 
+/* All that are committed by now: at REPEATABLE READ, the snapshot may be older than the lock. */
 static List *
 allowed_entrances(const Row *credential)
 {
-	return find_rows(CREDENTIAL_ENTRANCES_BY_CREDENTIAL, &row_datum(credential, CREDENTIAL_ID), FRESH_SIGHT);
+	return find_rows(CREDENTIAL_ENTRANCES_BY_CREDENTIAL, &row_datum(credential, CREDENTIAL_ID), LATEST_SIGHT);
 }
 
 size_t

@@ -155,7 +155,7 @@ lock_credentials(const Holder *user)
 		Datum		id = row_get(credentials, i, 1).value;
 
 		CHECK_FOR_INTERRUPTS();
-		find_row_and_lock(CREDENTIAL_BY_ID, &id, LATEST_SIGHT, LockTupleNoKeyExclusive, &locked);
+		find_row_and_lock(CREDENTIAL_BY_ID, &id, FRESH_SIGHT, LockTupleNoKeyExclusive, &locked);
 	}
 }
 
