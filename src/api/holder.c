@@ -197,31 +197,39 @@ find_credential(NullableDatum acs_credential_id)
 	return stored;
 }
 
+/* ---------- cards that were written ---------- */
+
+/* It holds what is stored here, so far. */
+static bool
+is_written(const Row *credential)
+{
+	return !row_is_null(credential, CREDENTIAL_ISSUED_AT) && row_is_null(credential, CREDENTIAL_NEEDS_REISSUE_AT);
+}
+
 /* Null if it was deleted, or is not as it was found. */
 static Row *
 lock_written_card(Datum id)
 {
 	Row		   *card = palloc(sizeof(Row));
 
-	if (find_row_and_lock(CREDENTIAL_BY_ID, &id, LATEST_SIGHT, LockTupleNoKeyExclusive, card) &&
-		!row_is_null(card, CREDENTIAL_ISSUED_AT) && row_is_null(card, CREDENTIAL_NEEDS_REISSUE_AT))
+	if (find_row_and_lock(CREDENTIAL_BY_ID, &id, LATEST_SIGHT, LockTupleNoKeyExclusive, card) && is_written(card))
 		return card;
 	pfree(card);
 	return NULL;
 }
 
-/* All are locked before the first is changed. */
-void
-cards_outdated(StatementId cards, NullableDatum of)
+/* All are locked, in the order of everybody, before the first is changed. */
+static void
+outdate_cards(Datum *ids, size_t n)
 {
-	Rows		rows = statement_run_at_latest(cards, &of);
 	Change		since = {CREDENTIAL_NEEDS_REISSUE_AT, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))};
 	List	   *locked = NIL;
 	ListCell   *cell;
 
-	for (uint64 i = 0; i < rows.count; i++)
+	sort_ids(ids, n);
+	for (size_t i = 0; i < n; i++)
 	{
-		Row		   *card = lock_written_card(row_get(rows, i, 1).value);
+		Row		   *card = lock_written_card(ids[i]);
 
 		CHECK_FOR_INTERRUPTS();
 		if (card != NULL)
@@ -235,7 +243,30 @@ cards_outdated(StatementId cards, NullableDatum of)
 }
 
 void
+cards_outdated(StatementId cards, NullableDatum of)
+{
+	Rows		rows = statement_run_at_latest(cards, &of);
+	Datum	   *ids = palloc(sizeof(Datum) * (rows.count + 1));
+
+	for (uint64 i = 0; i < rows.count; i++)
+		ids[i] = row_get(rows, i, 1).value;
+	outdate_cards(ids, rows.count);
+}
+
+void
 user_cards_outdated(const Holder *user)
 {
-	cards_outdated(STMT_CARDS_OF_USER, user->acs_user_id);
+	List	   *credentials = find_rows(CREDENTIALS_BY_USER, &user->acs_user_id.value, LATEST_SIGHT);
+	Datum	   *ids = palloc(sizeof(Datum) * (list_length(credentials) + 1));
+	size_t		n = 0;
+	ListCell   *cell;
+
+	foreach(cell, credentials)
+	{
+		const Row  *credential = lfirst(cell);
+
+		if (is_written(credential))
+			ids[n++] = row_datum(credential, CREDENTIAL_ID);
+	}
+	outdate_cards(ids, n);
 }

@@ -91,19 +91,9 @@ SELECT e.*
             ELSE e.can_unlock_with_mobile_key END
  ORDER BY e.acs_entrance_id;
 
--- Cards that were written and hold what is stored here, in the order of everybody: of
--- the user $2, of the members of the group $2, and of those who open the entrance $2, by
--- themselves or by a group.  OFFSET 0 keeps the look-up of each from becoming a join that
--- reads the whole workspace.
-PREPARE cards_of_user (uuid, uuid) AS
-SELECT c.acs_credential_id
-  FROM acs_credentials c
- WHERE c.workspace_id = $1
-   AND c.acs_user_id = $2
-   AND c.issued_at IS NOT NULL
-   AND c.needs_to_be_reissued_at IS NULL
- ORDER BY c.acs_credential_id;
-
+-- Cards that were written and hold what is stored here: of the members of the group $2,
+-- and those that open the entrance $2, by themselves or by a group.  OFFSET 0 keeps the
+-- look-up of each from becoming a join that reads the whole workspace.
 PREPARE cards_of_group (uuid, uuid) AS
 SELECT c.acs_credential_id
   FROM acs_access_groups_users gu
@@ -116,8 +106,7 @@ SELECT c.acs_credential_id
               AND d.needs_to_be_reissued_at IS NULL
            OFFSET 0) c
  WHERE gu.workspace_id = $1
-   AND gu.acs_access_group_id = $2
- ORDER BY c.acs_credential_id;
+   AND gu.acs_access_group_id = $2;
 
 --! plan each time
 PREPARE cards_of_entrance (uuid, uuid) AS
@@ -143,8 +132,7 @@ SELECT c.acs_credential_id
               AND k.acs_credential_id = i.acs_credential_id
               AND k.issued_at IS NOT NULL
               AND k.needs_to_be_reissued_at IS NULL
-           OFFSET 0) c
- ORDER BY c.acs_credential_id;
+           OFFSET 0) c;
 
 -- Pairs of one identifier whose windows overlap, the earlier first, and for how long.
 --! callers snapshot, plan each time
