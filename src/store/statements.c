@@ -235,7 +235,7 @@ store_schema(void)
 static const char *
 text_of(SPIPlanPtr plan)
 {
-	return linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->query_string;
+	return ((CachedPlanSource *) linitial(SPI_plan_get_plan_sources(plan)))->query_string;
 }
 
 int
