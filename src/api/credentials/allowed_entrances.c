@@ -2,7 +2,8 @@
  * allowed_entrances.c
  *		The entrances that a credential names of its own.
  *
- * Whoever changes the list of a stored credential has locked the credential.
+ * Whoever changes the list of a stored credential has locked the credential, so that
+ * what is committed by now is the list, whatever the transaction can see.
  */
 #include "postgres.h"
 

@@ -143,7 +143,8 @@ remove_from_group(const Holder *user, NullableDatum id)
 	Datum		key[2] = {id.value, user->acs_user_id.value};
 
 	find_group(id, user, &group);
-	if (find_row_and_lock(GROUP_USER_BY_ID, key, FRESH_SIGHT, LockTupleExclusive, &membership) &&
+	/* also a membership that the transaction cannot see */
+	if (find_row_and_lock(GROUP_USER_BY_ID, key, LATEST_SIGHT, LockTupleExclusive, &membership) &&
 		delete_row(&membership))
 		user_cards_outdated(user);
 }
