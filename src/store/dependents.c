@@ -4,7 +4,8 @@
  *
  * A foreign key deletes what depends on a row in whatever order it finds it.  So a
  * trigger takes the locks first, in the order of everybody, whoever deletes: a
- * parent before its copies on phones, as a request at a door, else by id.
+ * parent before its copies on phones, as a request at a door, else by id; then what
+ * joins credentials and entrances.
  */
 #include "postgres.h"
 
@@ -18,10 +19,11 @@ static const struct
 	const char *name;			/* argument of the trigger */
 	TableId		table;
 	int			id;
-	StatementId lock;
+	int			n_locks;
+	StatementId locks[2];		/* in this order */
 }			owners[] = {
-	{"acs_user", TABLE_USERS, USER_ID, STMT_USER_LOCK_CREDENTIALS},
-	{"acs_entrance", TABLE_ENTRANCES, ENTRANCE_ID, STMT_ENTRANCE_LOCK_LINKS},
+	{"acs_user", TABLE_USERS, USER_ID, 2, {STMT_USER_LOCK_CREDENTIALS, STMT_USER_LOCK_ENTRANCES}},
+	{"acs_entrance", TABLE_ENTRANCES, ENTRANCE_ID, 1, {STMT_ENTRANCE_LOCK_LINKS}},
 };
 
 static int
@@ -60,7 +62,8 @@ acs_lock_dependents(PG_FUNCTION_ARGS)
 	NullableDatum workspace = trigger_column(table, trigger->tg_trigslot, WORKSPACE);
 
 	store_open(fcinfo);
-	statement_run_at_latest_in(DatumGetUUIDP(workspace.value), owners[owner].lock, &id);
+	for (int i = 0; i < owners[owner].n_locks; i++)
+		statement_run_at_latest_in(DatumGetUUIDP(workspace.value), owners[owner].locks[i], &id);
 	store_close();
 	return PointerGetDatum(trigger->tg_trigtuple);
 }

@@ -13,6 +13,7 @@ static void
 leave_system(const pg_uuid_t *workspace, NullableDatum acs_user_id)
 {
 	statement_run_at_latest_in(workspace, STMT_USER_LOCK_CREDENTIALS, &acs_user_id);
+	statement_run_at_latest_in(workspace, STMT_USER_LOCK_ENTRANCES, &acs_user_id);
 	statement_run_at_latest_in(workspace, STMT_USER_LEAVE_CREDENTIALS, &acs_user_id);
 	statement_run_at_latest_in(workspace, STMT_USER_LEAVE_GROUPS, &acs_user_id);
 }

@@ -35,12 +35,11 @@ SELECT e.*
  ORDER BY e.acs_entrance_id;
 
 -- What goes with that, locked in the order of everybody.
-PREPARE user_lock_entrances (uuid, uuid, uuid) AS
+PREPARE user_lock_entrances (uuid, uuid) AS
 SELECT x.acs_credential_id
   FROM acs_credentials c
   JOIN acs_credential_entrances x ON x.workspace_id = $1 AND x.acs_credential_id = c.acs_credential_id
  WHERE c.workspace_id = $1
-   AND c.acs_system_id = $3
    AND c.acs_user_id = $2
  ORDER BY x.acs_credential_id, x.acs_entrance_id
    FOR UPDATE OF x;
