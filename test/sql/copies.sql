@@ -50,6 +50,16 @@ BEGIN;
 UPDATE acs_credentials SET access_method = 'code' WHERE acs_credential_id IN (SELECT parent FROM copies JOIN checked USING (id) WHERE granted);
 SELECT d.granted, d.reason, count(*) FROM checked c, acs_access_check(:'lobby', 'mobile_key', acs_credential_id => id) AS d WHERE c.granted GROUP BY 1, 2;
 ROLLBACK;
+-- nor is one of another copy, whose own parent may have been revoked
+BEGIN;
+UPDATE acs_credentials SET parent_acs_credential_id = (SELECT id FROM parents LIMIT 1) WHERE acs_credential_id IN (SELECT parent FROM copies JOIN checked USING (id) WHERE granted);
+SELECT d.granted, d.reason, count(*) FROM checked c, acs_access_check(:'lobby', 'mobile_key', acs_credential_id => id) AS d WHERE c.granted GROUP BY 1, 2;
+ROLLBACK;
+-- uses count on the parent; a copy that is used up all the same opens nothing
+BEGIN;
+UPDATE acs_credentials SET max_uses = 1, uses = 1 WHERE acs_credential_id IN (SELECT id FROM checked WHERE granted);
+SELECT d.granted, d.reason, count(*) FROM checked c, acs_access_check(:'lobby', 'mobile_key', acs_credential_id => id) AS d WHERE c.granted GROUP BY 1, 2;
+ROLLBACK;
 
 ---------------------------------------------------------------------------
 -- Reasons of both: each lifts its own

@@ -155,7 +155,7 @@ rights_holder(const Decision *decision)
 	return decision->is_copy ? &decision->parent : &decision->credential;
 }
 
-/* Of what opens nothing, a copy is nothing. */
+/* Of what opens nothing by itself, a copy is nothing. */
 static void
 find_parent(Sight sight, Decision *decision)
 {
@@ -163,7 +163,8 @@ find_parent(Sight sight, Decision *decision)
 
 	decision->is_copy = !row_is_null(copy, CREDENTIAL_PARENT);
 	if (decision->is_copy &&
-		!find_mobile_key(row_datum(copy, CREDENTIAL_PARENT), sight, &decision->entrance, &decision->parent))
+		(!find_mobile_key(row_datum(copy, CREDENTIAL_PARENT), sight, &decision->entrance, &decision->parent) ||
+		 !row_is_null(&decision->parent, CREDENTIAL_PARENT)))
 		decision->is_known = false;
 }
 
@@ -229,7 +230,7 @@ read_credential(const Decision *decision, AccessFacts *facts)
 	facts->is_assigned = !row_is_null(holder, CREDENTIAL_USER) &&
 		is_same_id(credential->columns[CREDENTIAL_USER], holder->columns[CREDENTIAL_USER]);
 	facts->is_disabled = is_disabled(credential) || is_disabled(holder);
-	facts->is_used_up = !row_is_null(holder, CREDENTIAL_USED_UP_AT);
+	facts->is_used_up = !row_is_null(credential, CREDENTIAL_USED_UP_AT) || !row_is_null(holder, CREDENTIAL_USED_UP_AT);
 	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED) || row_is_false(holder, CREDENTIAL_IS_ISSUED);
 	facts->window = window_state(window_intersection(window_of(credential), window_of(holder)), decision->at);
 }
