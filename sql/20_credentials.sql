@@ -101,7 +101,7 @@ COMMENT ON COLUMN acs_credential_result.detail IS 'more of it; null: no more';
 CREATE FUNCTION acs_credentials_try_create(
     acs_user_id uuid DEFAULT NULL,
     access_method acs_access_method DEFAULT NULL,
-    code acs_code DEFAULT NULL,
+    code text DEFAULT NULL,
     starts_at timestamptz DEFAULT NULL,
     ends_at timestamptz DEFAULT NULL,
     allowed_acs_entrance_ids uuid[] DEFAULT '{}',
@@ -118,7 +118,7 @@ CREATE FUNCTION acs_credentials_try_create(
 ) RETURNS acs_credential_result
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 200;
 COMMENT ON FUNCTION acs_credentials_try_create IS
-    'as acs_credentials_create, in a subtransaction: a broken rule is a row and not an error, so that an import is one statement with a result for each line. Any other error is one';
+    'as acs_credentials_create, in a subtransaction: a broken rule is a row and not an error, so that an import is one statement with a result for each line. code is text, so that a malformed one is such a row, too (22P02, acs_code). Any other error is one';
 
 CREATE FUNCTION acs_credentials_create_offline_code(
     acs_user_id uuid,

@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "api/types.h"
 #include "compat.h"
 #include "credentials.h"
 #include "domain/code.h"
@@ -49,6 +50,13 @@ make_code(const char *text, size_t length, Node *escontext)
 				 errhidecaller(),
 				 err_generic_string(PG_DIAG_CONSTRAINT_NAME, "acs_code")));
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(text, length));
+}
+
+bool
+is_malformed_code(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_INVALID_TEXT_REPRESENTATION && error->constraint_name != NULL &&
+		strcmp(error->constraint_name, "acs_code") == 0;
 }
 
 PG_FUNCTION_INFO_V1(acs_code_in);
@@ -97,6 +105,12 @@ acs_code_from_text(PG_FUNCTION_ARGS)
 	text	   *value = PG_GETARG_TEXT_PP(0);
 
 	return make_code(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), fcinfo->context);
+}
+
+Datum
+code_from_text(Datum value)
+{
+	return DirectFunctionCall1(acs_code_from_text, value);
 }
 
 /* ----------

@@ -19,7 +19,10 @@ INSERT INTO bookings VALUES
     ('B1', :'jane', '826006', NULL, NULL, NULL),
     ('B7', NULL, '826007', NULL, NULL, NULL),
     ('', :'jane', '826008', NULL, NULL, NULL),
-    ('B9', :'jane', '826009', NULL, NULL, NULL);
+    ('B9', :'jane', '826009', NULL, NULL, NULL),
+    ('B10', :'jane', '82601x', NULL, NULL, NULL),
+    ('B11', :'jane', '', NULL, NULL, NULL),
+    ('B12', :'jane', repeat('8', 33), NULL, NULL, NULL);
 CREATE TEMP VIEW import AS
     SELECT b.booking, (r.credential).display_name, (r.credential).reference, r.sqlstate, r.rule, r.message,
            regexp_replace(r.detail, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>') AS detail
@@ -36,7 +39,8 @@ SELECT count(*) AS stored, count(DISTINCT e.event_id) AS told FROM acs_credentia
 SET default_transaction_read_only = on;
 SELECT fails($$SELECT acs_credentials_try_create($1, 'code', '826010')$$, :'jane');
 RESET default_transaction_read_only;
-SELECT fails($$SELECT acs_credentials_try_create($1, 'code', '82601x')$$, :'jane');
+-- what one call read of its arguments is not left to the next
+SELECT (r.credential).code, r.rule FROM (VALUES (1), (2)) AS line, acs_credentials_try_create(:'jane', 'code', '826011') AS r;
 
 ---------------------------------------------------------------------------
 -- References

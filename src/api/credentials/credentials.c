@@ -18,6 +18,7 @@
 #include "api/holder.h"
 #include "api/references.h"
 #include "api/rows.h"
+#include "api/types.h"
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
@@ -40,7 +41,8 @@ enum CreateArgs
 	ARG_SYSTEM,
 	ARG_METADATA,
 	ARG_MAX_USES = ARG_METADATA + N_METADATA_KEYS,
-	ARG_REFERENCE
+	ARG_REFERENCE,
+	N_CREATE_ARGS
 };
 
 /* A credential to be stored: the request, and the values behind it. */
@@ -268,7 +270,10 @@ static bool
 attempt_to_create(void *arg)
 {
 	CreateAttempt *attempt = arg;
+	NullableDatum *code = &attempt->fcinfo->args[ARG_CODE];
 
+	if (!code->isnull)
+		code->value = code_from_text(code->value);
 	attempt->credential = create_credential(attempt->fcinfo);
 	return true;
 }
@@ -279,21 +284,31 @@ text_or_null(const char *string)
 	return string == NULL ? NO_DATUM : DATUM(CStringGetTextDatum(string));
 }
 
+static bool
+is_result(const ErrorData *error)
+{
+	return is_rule(error) || is_malformed_code(error);
+}
+
 /*
- * acs_credentials_try_create(as acs_credentials_create) returns acs_credential_result
+ * acs_credentials_try_create(as acs_credentials_create, but code text) returns acs_credential_result
  *
  * Only a broken rule is a result: what is wrong with the transaction, or with the
- * server, would be wrong with the next row as well.
+ * server, would be wrong with the next row as well.  The code is text, as a cast of
+ * the caller's would be an error before this is called.
  */
 PG_FUNCTION_INFO_V1(acs_credentials_try_create);
 Datum
 acs_credentials_try_create(PG_FUNCTION_ARGS)
 {
-	CreateAttempt attempt = {fcinfo};
-	ErrorData  *error = run_in_subtransaction(attempt_to_create, &attempt);
+	LOCAL_FCINFO(call, N_CREATE_ARGS);
+	CreateAttempt attempt = {call};
+	ErrorData  *error;
 	NullableDatum result[N_RESULT_COLUMNS];
 
-	if (error != NULL && !is_rule(error))
+	memcpy(call, fcinfo, SizeForFunctionCallInfo(N_CREATE_ARGS));
+	error = run_in_subtransaction(attempt_to_create, &attempt);
+	if (error != NULL && !is_result(error))
 		ReThrowError(error);
 	result[RESULT_CREDENTIAL] = DATUM_IF(error == NULL, attempt.credential);
 	result[RESULT_SQLSTATE] = text_or_null(error ? unpack_sql_state(error->sqlerrcode) : NULL);
