@@ -19,7 +19,6 @@
 #include "nodes/plannodes.h"
 #include "tcop/pquery.h"
 #include "utils/acl.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
@@ -266,15 +265,23 @@ column_text(const RowChange *change, TupleTableSlot *row, int column)
 
 /* ---------- what happened ---------- */
 
-static int
-count_reasons(NullableDatum reasons)
+/* Whatever the order of the reasons, and however often each is there. */
+static bool
+has_all_reasons(NullableDatum reasons, NullableDatum others)
 {
-	ArrayType  *array;
+	return DatumGetBool(OidFunctionCall2(F_ARRAYCONTAINS, reasons.value, others.value));
+}
 
-	if (reasons.isnull)
-		return 0;
-	array = DatumGetArrayTypeP(reasons.value);
-	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+/* One for another is one more that speaks against it. */
+static const char *
+disabling_verb(const RowChange *change)
+{
+	NullableDatum old_reasons = old_value(change, CREDENTIAL_DISABLE_REASONS);
+	NullableDatum new_reasons = new_value(change, CREDENTIAL_DISABLE_REASONS);
+
+	if (!has_all_reasons(old_reasons, new_reasons))
+		return "disabled";
+	return has_all_reasons(new_reasons, old_reasons) ? "updated" : "enabled";
 }
 
 static const char *
@@ -297,8 +304,7 @@ verb(const RowChange *change, Meaning meaning)
 		case ASSIGNMENT:
 			return new_value(change, CREDENTIAL_USER).isnull ? "unassigned" : "assigned";
 		case DISABLING:
-			return count_reasons(new_value(change, CREDENTIAL_DISABLE_REASONS)) >
-				count_reasons(old_value(change, CREDENTIAL_DISABLE_REASONS)) ? "disabled" : "enabled";
+			return disabling_verb(change);
 		case ISSUE:
 			return issue_verb(change);
 		case USE:

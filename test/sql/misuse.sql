@@ -114,6 +114,13 @@ SELECT function, place, timing, outcome FROM outcomes WHERE outcome ~ 'XX...' OR
 -- They were tried, and refused as triggers.
 SELECT count(DISTINCT (function, place)) > 50 AS tried, count(*) FILTER (WHERE outcome ~ '39P01') > 200 AS refused FROM outcomes;
 
+-- On a table like ours in all but a list that can be null, which is compared with what it was.
+CREATE TABLE unsure (LIKE acs_credentials INCLUDING INDEXES);
+ALTER TABLE unsure ALTER disable_reasons DROP NOT NULL;
+INSERT INTO unsure SELECT * FROM acs_credentials;
+CREATE TRIGGER t AFTER UPDATE ON unsure FOR EACH ROW EXECUTE FUNCTION acs_record_change('acs_credential');
+UPDATE unsure SET disable_reasons = NULL;
+
 -- Called as plain functions.
 CREATE FUNCTION pg_temp.called(function regproc) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

@@ -81,6 +81,13 @@ UPDATE acs_credentials SET is_issued = false WHERE acs_credential_id = :'key';
 UPDATE acs_credentials SET max_uses = 1, uses = 1, used_up_at = '2100-01-01' WHERE acs_credential_id = :'key';
 UPDATE acs_credentials SET uses = 0 WHERE acs_credential_id = :'key';
 UPDATE acs_credentials SET created_at = '2002-02-02' WHERE acs_credential_id = :'key';
+-- one reason for another disables, as does one that comes while another goes; their order says nothing
+UPDATE acs_credentials SET disable_reasons = '{lost}' WHERE acs_credential_id = :'key';
+UPDATE acs_credentials SET disable_reasons = '{stolen}' WHERE acs_credential_id = :'key';
+UPDATE acs_credentials SET disable_reasons = '{damaged,blocked}' WHERE acs_credential_id = :'key';
+UPDATE acs_credentials SET disable_reasons = '{blocked,damaged,damaged}' WHERE acs_credential_id = :'key';
+UPDATE acs_credentials SET disable_reasons = '{damaged}' WHERE acs_credential_id = :'key';
+UPDATE acs_credentials SET disable_reasons = '{}' WHERE acs_credential_id = :'key';
 RESET ROLE;
 SELECT * FROM pg_temp.news();
 -- what changes nothing, or no right, tells nothing
