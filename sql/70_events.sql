@@ -85,18 +85,11 @@ CREATE VIEW acs_events_purge_progress AS
     SELECT p.pid, p.before, p.batch_size, p.events_total, p.events_deleted, p.batches
       FROM acs_events_purges() AS p;
 COMMENT ON VIEW acs_events_purge_progress IS
-    'each acs_events_purge_all() that runs in this database: process id, its arguments, events that it found when it began, events deleted and batches committed by now';
-COMMENT ON COLUMN acs_events_purge_progress.pid IS 'process id of the backend';
-COMMENT ON COLUMN acs_events_purge_progress.before IS 'argument: what occurred earlier is deleted';
-COMMENT ON COLUMN acs_events_purge_progress.batch_size IS 'argument: events in a batch, at least';
-COMMENT ON COLUMN acs_events_purge_progress.events_total IS 'events to be deleted when it began; 0 while they are counted';
-COMMENT ON COLUMN acs_events_purge_progress.events_deleted IS 'events deleted, for good, by now';
-COMMENT ON COLUMN acs_events_purge_progress.batches IS 'batches committed by now';
-
+    'each acs_events_purge_all() that runs in this database: process id, its arguments, events that it found when it began, events deleted and batches committed by now. Who is to look needs EXECUTE on acs_events_purges() as well';
 COMMENT ON COLUMN acs_events_purge_progress.pid IS 'process id of the session';
 COMMENT ON COLUMN acs_events_purge_progress.before IS 'as it was called: events that occurred before this are deleted';
 COMMENT ON COLUMN acs_events_purge_progress.batch_size IS 'as it was called: events of a transaction, at least';
-COMMENT ON COLUMN acs_events_purge_progress.events_total IS 'events to delete when it began';
+COMMENT ON COLUMN acs_events_purge_progress.events_total IS 'events to delete when it began; 0 while they are counted';
 COMMENT ON COLUMN acs_events_purge_progress.events_deleted IS 'events deleted and committed by now';
 COMMENT ON COLUMN acs_events_purge_progress.batches IS 'transactions committed by now';
 
