@@ -12,6 +12,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type_d.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
@@ -451,30 +453,45 @@ tell_update(const RowChange *change)
 
 /* ---------- a restore ---------- */
 
-static bool
-is_copy_from(Portal portal)
+/* What the client had begun, if it is a COPY into a table. */
+static const CopyStmt *
+copy_of_client(void)
 {
+	Portal		portal = ActivePortal;
 	PlannedStmt *statement = portal != NULL && portal->commandTag == CMDTAG_COPY ? linitial(portal->stmts) : NULL;
+	CopyStmt   *copy = statement != NULL && statement->utilityStmt != NULL && IsA(statement->utilityStmt, CopyStmt) ?
+		castNode(CopyStmt, statement->utilityStmt) : NULL;
 
-	return statement != NULL && statement->utilityStmt != NULL && IsA(statement->utilityStmt, CopyStmt) &&
-		castNode(CopyStmt, statement->utilityStmt)->is_from;
+	return copy != NULL && copy->is_from ? copy : NULL;
+}
+
+/* Or into a table of which this is a partition. */
+static bool
+is_into(const CopyStmt *copy, Relation relation)
+{
+	Oid			relid = RelationGetRelid(relation);
+	Oid			target = RangeVarGetRelid(copy->relation, NoLock, true);
+
+	return target == relid ||
+		(relation->rd_rel->relispartition && list_member_oid(get_partition_ancestors(relid), target));
 }
 
 /*
- * What a dump brings back was told when it happened.  That is a row of a COPY,
- * not of a trigger behind one, older than that COPY, and by a role that could
- * have kept silent anyway.
+ * What a dump brings back was told when it happened.  That is a row of a COPY into
+ * the table, not of a trigger or a default behind one, older than that COPY, and by
+ * a role that could have kept silent anyway.
  */
 static bool
 is_restored(const RowChange *change, Relation relation)
 {
+	const CopyStmt *copy = copy_of_client();
 	NullableDatum created_at;
 
-	if (!is_copy_from(ActivePortal) || DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) != 1)
+	if (copy == NULL || DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) != 1)
 		return false;
 	created_at = new_value(change, change->subject->created_at);
 	return !created_at.isnull && DatumGetTimestampTz(created_at.value) < GetCurrentStatementStartTimestamp() &&
-		has_privs_of_role(GetOuterUserId(), relation->rd_rel->relowner);
+		has_privs_of_role(GetOuterUserId(), relation->rd_rel->relowner) && is_into(copy, relation);
 }
 
 /* ---------- the triggers ---------- */

@@ -197,6 +197,17 @@ COPY public.arrivals FROM stdin;
 SELECT event_type, details FROM pg_temp.news();
 DROP TABLE public.arrivals;
 DROP FUNCTION public.arrive;
+-- nor what a default of another table stores
+CREATE FUNCTION public.arrived(name text) RETURNS uuid LANGUAGE sql AS $$
+    INSERT INTO acs.acs_users (acs_system_id, full_name, created_at) VALUES ('701d0000-0000-7000-8000-000000000051', name, '2001-01-01') RETURNING acs_user_id
+$$;
+CREATE TABLE public.arrivals (place text, acs_user_id uuid DEFAULT public.arrived('Arrived'));
+COPY public.arrivals (place) FROM stdin;
+lobby
+\.
+SELECT event_type, details FROM pg_temp.news();
+DROP TABLE public.arrivals;
+DROP FUNCTION public.arrived;
 COPY (INSERT INTO acs_users (acs_system_id, full_name, created_at) VALUES ('701d0000-0000-7000-8000-000000000051', 'Copied', '2001-01-01') RETURNING 'copied') TO stdout;
 SELECT event_type, details FROM pg_temp.news();
 -- a restored row is told from then on
