@@ -97,10 +97,10 @@ take_text(Input *input, char *text)
 }
 
 static void
-check_text(Input input)
+check_text(Input *input)
 {
 	char		text[MAX_TEXT];
-	size_t		length = take_text(&input, text);
+	size_t		length = take_text(input, text);
 	char	   *copy = exact(text, length);
 	Schedule	schedule;
 	size_t		bad = schedule_parse(copy, length, &schedule);
@@ -360,20 +360,28 @@ check_place(const Rules *rules, const Schedule *schedule, Input *input)
 		CHECK(is_open_in_place(rules, &place, until) != open);
 }
 
+static void
+check_rules(Input *input)
+{
+	Rules		rules = {.n = 1 + take_byte(input) % MAX_RULES};
+	Schedule	schedule;
+
+	for (int i = 0; i < rules.n; i++)
+		rules.rules[i] = take_rule(input);
+	schedule = parse_rules(&rules);
+	check_canonical(&schedule);
+	check_minutes(&rules, &schedule, input);
+	check_place(&rules, &schedule, input);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Input		input = {data, size};
-	Rules		rules = {0};
-	Schedule	schedule;
 
-	check_text(input);
-	rules.n = 1 + take_byte(&input) % MAX_RULES;
-	for (int i = 0; i < rules.n; i++)
-		rules.rules[i] = take_rule(&input);
-	schedule = parse_rules(&rules);
-	check_canonical(&schedule);
-	check_minutes(&rules, &schedule, &input);
-	check_place(&rules, &schedule, &input);
+	if (take_bool(&input))
+		check_text(&input);
+	else
+		check_rules(&input);
 	return 0;
 }
