@@ -140,13 +140,14 @@ changed_columns(TupleTableSlot *old, TupleTableSlot *new, const Mapping *mapping
 	return changed;
 }
 
+/* Also one whom the transaction cannot see yet, who would be left behind with all rights. */
 static bool
 rename_user(Datum old_id, NullableDatum new_id)
 {
 	Change		change = {USER_ID, new_id};
 	Row			user;
 
-	return find_row_and_lock(USER_BY_ID, &old_id, FRESH_SIGHT, LockTupleExclusive, &user) &&
+	return find_row_and_lock(USER_BY_ID, &old_id, LATEST_SIGHT, LockTupleExclusive, &user) &&
 		update_row(&user, &change, 1, NULL);
 }
 
