@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
+#include "credentials.h"
 #include "errors.h"
 #include "store/trigger_table.h"
 
@@ -56,18 +57,23 @@ find_link(FunctionCallInfo fcinfo)
 					"acs_link_system")));
 }
 
-/* What is committed by now, as the foreign key sees it. */
-static Datum
+/*
+ * What is committed by now, as the foreign key sees it.  Of another workspace than the
+ * session's it is not said what is missing there: a policy that refuses the row comes later.
+ */
+static NullableDatum
 system_of_side(const Link *link, Datum workspace, Datum id)
 {
 	Row			side;
 
-	if (!find_row_in(DatumGetUUIDP(workspace), link->side_by_id, &id, LATEST_SIGHT, &side))
+	if (find_row_in(DatumGetUUIDP(workspace), link->side_by_id, &id, LATEST_SIGHT, &side))
+		return DATUM(SPI_datumTransfer(row_datum(&side, link->system_of_side), false, UUID_LEN));
+	if (memcmp(DatumGetUUIDP(workspace), session_workspace(), UUID_LEN) == 0)
 		raise_rule(link->not_found, "The id is %s.", DatumGetCString(DirectFunctionCall1(uuid_out, id)));
-	return row_datum(&side, link->system_of_side);
+	return NO_DATUM;
 }
 
-/* Where an id is missing, the row is refused anyway. */
+/* Where the system stays missing, the row is refused anyway. */
 static HeapTuple
 with_system(FunctionCallInfo fcinfo, const Link *link)
 {
@@ -76,16 +82,15 @@ with_system(FunctionCallInfo fcinfo, const Link *link)
 	NullableDatum workspace = trigger_column(table, trigger->tg_trigslot, WORKSPACE);
 	NullableDatum id = trigger_column(table, trigger->tg_trigslot, link->side);
 	int			attnum = table->attnums[link->system];
-	bool		isnull = false;
-	Datum		system;
+	NullableDatum system;
 
 	if (workspace.isnull || id.isnull || !trigger_column(table, trigger->tg_trigslot, link->system).isnull)
 		return trigger->tg_trigtuple;
 	store_open(fcinfo);
-	system = SPI_datumTransfer(system_of_side(link, workspace.value, id.value), false, UUID_LEN);
+	system = system_of_side(link, workspace.value, id.value);
 	store_close();
 	return heap_modify_tuple_by_cols(trigger->tg_trigtuple, RelationGetDescr(trigger->tg_relation), 1,
-									 &attnum, &system, &isnull);
+									 &attnum, &system.value, &system.isnull);
 }
 
 /*

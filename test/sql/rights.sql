@@ -59,13 +59,21 @@ GRANT INSERT ON acs_access_groups_users TO regress_rights;
 SET ROLE regress_rights;
 INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id) VALUES (:'guests', :'jim');
 INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id) SELECT :'staff', acs_uuid();
+-- of another workspace nobody is told what is there
+RESET ROLE;
+SELECT acs_workspace_id() AS here, '81645000-0000-4000-8000-000000000001' AS there \gset
+SET credentials.workspace_id = :'there';
+SELECT acs_access_group_id AS hidden FROM acs_systems_create('Motel') AS s, acs_access_groups_create(s.acs_system_id, 'Hidden') \gset
+SET credentials.workspace_id = :'here';
+SET ROLE regress_rights;
+INSERT INTO acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id) VALUES (:'there', :'hidden', :'jim');
+INSERT INTO acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id) SELECT :'there', acs_uuid(), :'jim';
 RESET ROLE;
 SELECT acs_user_id AS jill FROM acs_users_create(:'hotel', 'Jill') \gset
 SET ROLE regress_rights;
 INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id) VALUES (:'staff', :'jill');
 RESET ROLE;
-SELECT acs_workspace_id() AS here \gset
-SET credentials.workspace_id = '81645000-0000-4000-8000-000000000001';
+SET credentials.workspace_id = :'there';
 DELETE FROM acs_access_groups_users WHERE acs_user_id = :'jill';
 INSERT INTO acs_access_groups_users (workspace_id, acs_access_group_id, acs_user_id) VALUES (:'here', :'staff', :'jill');
 SET credentials.workspace_id = :'here';
