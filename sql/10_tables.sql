@@ -17,6 +17,7 @@ CREATE TABLE acs_system_types (
     custom_code                  text CHECK (custom_code IN ('allowed', 'generated', 'none')),
     code_min_length              integer CHECK (code_min_length BETWEEN 1 AND 32),
     code_max_length              integer CHECK (code_max_length BETWEEN 1 AND 32),
+    code_digits                  text CHECK (code_digits ~ '^[0-9]{2,10}$' AND code_digits !~ '(.).*\1'),
     code_max_value               bigint CHECK (code_max_value > 0),
     generated_code_length        integer CHECK (generated_code_length BETWEEN 3 AND 32),
     max_entrances_per_code       integer CHECK (max_entrances_per_code > 0),
@@ -43,6 +44,7 @@ COMMENT ON COLUMN acs_system_types.access_methods IS 'access methods that its cr
 COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses codes, or has one generated; generated: codes are always generated; none: credentials have no codes';
 COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code, at least';
 COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code, at most';
+COMMENT ON COLUMN acs_system_types.code_digits IS 'digits that its keypads have keys for, each once, as 12345; codes have no other';
 COMMENT ON COLUMN acs_system_types.code_max_value IS 'greatest code, read as a number; zero is then no code either';
 COMMENT ON COLUMN acs_system_types.generated_code_length IS 'digits of a generated code; null: 6, or as near as the lengths and the greatest value allow';
 COMMENT ON COLUMN acs_system_types.max_entrances_per_code IS 'entrances on a code credential, at most';

@@ -45,6 +45,8 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	"Leave out the code: the new credential brings one."},
 	[RULE_CODE_LENGTH] = {INVALID, "code_length",
 	"code has a length that the system type does not allow", NULL},
+	[RULE_CODE_DIGITS] = {INVALID, "code_digits",
+	"code has a digit that keypads of the system type have no key for", NULL},
 	[RULE_CODE_VALUE] = {INVALID, "code_value",
 	"code has a value that the system type does not allow", NULL},
 	[RULE_MULTI_PHONE_SYNC_REQUIRED] = {INVALID, "multi_phone_sync_required",

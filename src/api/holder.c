@@ -73,6 +73,7 @@ read_policy(const Row *type)
 	policy.custom_code = read_custom_code(type);
 	policy.code_min_length = limit_column(type, TYPE_CODE_MIN_LENGTH);
 	policy.code_max_length = limit_column(type, TYPE_CODE_MAX_LENGTH);
+	policy.code_digits = text_column(type, TYPE_CODE_DIGITS);
 	policy.code_max_value = row_is_null(type, TYPE_CODE_MAX_VALUE) ? 0 :
 		(uint64) DatumGetInt64(row_datum(type, TYPE_CODE_MAX_VALUE));
 	policy.generated_code_length = limit_column(type, TYPE_GENERATED_CODE_LENGTH);
@@ -122,6 +123,8 @@ raise_policy_rule(Rule rule, const Holder *holder)
 		raise_rule(rule, "Codes of system type \"%s\" have %u to %u digits.", type,
 				   Max(policy->code_min_length, 1),
 				   policy->code_max_length > 0 ? policy->code_max_length : CODE_MAX_DIGITS);
+	if (rule == RULE_CODE_DIGITS)
+		raise_rule(rule, "Keypads of system type \"%s\" have the digits %s.", type, policy->code_digits);
 	if (rule == RULE_CODE_VALUE)
 		raise_rule(rule, "Codes of system type \"%s\" are numbers from 1 to " UINT64_FORMAT ".",
 				   type, policy->code_max_value);

@@ -9,20 +9,22 @@
 #include <string.h>
 
 /*
- * Digits from random bytes, each digit equally likely: the six byte values
- * that would favour the low digits are passed over.  False if that used up
- * the bytes.
+ * Digits from random bytes, each of the keys equally likely: the few byte values
+ * that would favour the first keys are passed over.  False if that used up the
+ * bytes.
  */
 bool
-pin_from_random(const uint8_t *random, size_t n_random, char *digits, size_t length)
+pin_from_random(const uint8_t *random, size_t n_random, const char *keys, char *digits, size_t length)
 {
+	size_t		n_keys = strlen(keys);
+	size_t		n_fair = 256 - 256 % n_keys;
 	size_t		filled = 0;
 	size_t		i;
 
 	for (i = 0; i < n_random && filled < length; i++)
 	{
-		if (random[i] < 250)
-			digits[filled++] = (char) ('0' + random[i] % 10);
+		if (random[i] < n_fair)
+			digits[filled++] = keys[random[i] % n_keys];
 	}
 	return filled == length;
 }

@@ -40,6 +40,22 @@ code_length_wrong(const Policy *policy, const CredentialRequest *request)
 		 (policy->code_max_length > 0 && request->code_length > policy->code_max_length));
 }
 
+/* Of a code: what a card was created with is not typed at a keypad. */
+static bool
+code_has_other_digits(const Policy *policy, const CredentialRequest *request)
+{
+	size_t		i;
+
+	if (request->code == NULL || request->method != METHOD_CODE || policy->code_digits == NULL)
+		return false;
+	for (i = 0; i < request->code_length; i++)
+	{
+		if (strchr(policy->code_digits, request->code[i]) == NULL)
+			return true;
+	}
+	return false;
+}
+
 /* Where codes are numbers, they begin at 1. */
 static bool
 code_value_wrong(const Policy *policy, const CredentialRequest *request)
@@ -114,6 +130,7 @@ static const struct
 	{RULE_CODE_NOT_ALLOWED, code_not_allowed},
 	{RULE_CUSTOM_CODE_NOT_ALLOWED, custom_code_not_allowed},
 	{RULE_CODE_LENGTH, code_length_wrong},
+	{RULE_CODE_DIGITS, code_has_other_digits},
 	{RULE_CODE_VALUE, code_value_wrong},
 	{RULE_MULTI_PHONE_SYNC_REQUIRED, multi_phone_sync_missing},
 	{RULE_ENTRANCE_REQUIRED, entrance_missing},

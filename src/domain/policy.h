@@ -22,13 +22,14 @@ typedef enum CustomCode
 	CUSTOM_CODE_NONE			/* no codes */
 } CustomCode;
 
-/* A row of acs_system_types.  A limit of 0 and a null key are no limit. */
+/* A row of acs_system_types.  A limit of 0 and a null text are no limit. */
 typedef struct Policy
 {
 	bool		allows[METHOD_COUNT];
 	CustomCode	custom_code;
 	unsigned	code_min_length;
 	unsigned	code_max_length;
+	const char *code_digits;	/* null: all ten */
 	uint64_t	code_max_value;
 	unsigned	generated_code_length;
 	unsigned	max_entrances_per_code;

@@ -52,6 +52,7 @@ static const Column system_type_columns[N_TYPE_COLUMNS] = {
 	[TYPE_CUSTOM_CODE] = {"custom_code", TEXTOID},
 	[TYPE_CODE_MIN_LENGTH] = {"code_min_length", INT4OID},
 	[TYPE_CODE_MAX_LENGTH] = {"code_max_length", INT4OID},
+	[TYPE_CODE_DIGITS] = {"code_digits", TEXTOID},
 	[TYPE_CODE_MAX_VALUE] = {"code_max_value", INT8OID},
 	[TYPE_GENERATED_CODE_LENGTH] = {"generated_code_length", INT4OID},
 	[TYPE_MAX_ENTRANCES_PER_CODE] = {"max_entrances_per_code", INT4OID},

@@ -9,18 +9,19 @@
 
 /* Bytes that count, in order, as many as are needed. */
 static void
-check_from_random(const uint8_t *data, size_t size, size_t length)
+check_from_random(const uint8_t *data, size_t size, const char *keys, size_t length)
 {
+	size_t		n_keys = strlen(keys);
 	uint8_t    *random = (uint8_t *) exact(data, size);
 	char	   *digits = malloc(length > 0 ? length : 1);
-	bool		filled = pin_from_random(random, size, digits, length);
+	bool		filled = pin_from_random(random, size, keys, digits, length);
 	size_t		n = 0;
 
 	for (size_t i = 0; i < size && n < length; i++)
 	{
-		if (random[i] < 250)
+		if (random[i] / n_keys < 256 / n_keys)
 		{
-			CHECK(digits[n] == '0' + random[i] % 10);
+			CHECK(digits[n] == keys[random[i] % n_keys]);
 			n++;
 		}
 	}
@@ -61,7 +62,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Input		input = {data, size};
 	size_t		length = take_byte(&input) % (CODE_MAX_DIGITS + 1);
 
-	check_from_random(input.data, input.size, length);
+	const char *keys = PIN_ALL_KEYS + take_byte(&input) % 9;
+
+	check_from_random(input.data, input.size, keys, length);
 	check_weak(&input);
 	return 0;
 }

@@ -216,6 +216,7 @@ INSERT INTO acs_system_types (system_type, display_name, access_methods) VALUES 
 INSERT INTO acs_system_types (system_type, display_name, custom_code) VALUES ('errors_generated', 'Generated codes', 'generated');
 INSERT INTO acs_system_types (system_type, display_name, custom_code) VALUES ('errors_no_codes', 'No codes', 'none');
 INSERT INTO acs_system_types (system_type, display_name, code_min_length, code_max_length) VALUES ('errors_4_to_6', '4 to 6 digits', 4, 6);
+INSERT INTO acs_system_types (system_type, display_name, code_digits) VALUES ('errors_5_keys', 'Five keys', '12345');
 INSERT INTO acs_system_types (system_type, display_name, code_max_value) VALUES ('errors_65535', 'Two bytes', 65535);
 INSERT INTO acs_system_types (system_type, display_name, requires_multi_phone_sync) VALUES ('errors_phones', 'Several phones', true);
 INSERT INTO acs_system_types (system_type, display_name, requires_entrances, max_entrances_per_code) VALUES ('errors_one_door', 'One door', true, 1);
@@ -242,6 +243,7 @@ SELECT pg_temp.try('errors_no_codes', $$'card', '824759'$$) AS code_not_allowed;
 SELECT pg_temp.try('errors_generated', $$'code', '824759'$$) AS custom_code_not_allowed;
 SELECT pg_temp.try('errors_4_to_6', $$'code', '824'$$) AS code_too_short;
 SELECT pg_temp.try('errors_4_to_6', $$'code', '8247591'$$) AS code_too_long;
+SELECT pg_temp.try('errors_5_keys', $$'code', '12346'$$) AS code_without_key;
 SELECT pg_temp.try('errors_65535', $$'code', '65536'$$) AS code_too_great;
 SELECT pg_temp.try('errors_65535', $$'code', '824759824759824759824759824759'$$) AS code_much_too_great;
 SELECT pg_temp.try('errors_65535', $$'code', '000000'$$) AS code_zero;
@@ -266,6 +268,7 @@ SELECT pg_temp.stored() = :'before_types' AS nothing_stored;
 SELECT system_type, pg_temp.try(system_type, arguments)
   FROM (VALUES ('errors_no_cards', $$'code', '900002'$$), ('errors_generated', $$'code'$$), ('errors_no_codes', $$'card'$$),
                ('errors_4_to_6', $$'code', '8247'$$), ('errors_4_to_6', $$'code', '900003'$$),
+               ('errors_5_keys', $$'code', '51423'$$), ('errors_5_keys', $$'code'$$), ('errors_5_keys', $$'card', '0067890'$$),
                ('errors_65535', $$'code', '65535'$$), ('errors_65535', $$'code', '00001'$$),
                ('errors_phones', $$'mobile_key', is_multi_phone_sync_credential => true$$),
                ('errors_one_door', $$'code', '900004', allowed_acs_entrance_ids => ARRAY[$2]$$),
@@ -297,6 +300,7 @@ SELECT pg_temp.try('errors_4_to_6', $$'code', '900006'$$) AS code_too_long_now;
 SELECT column_name, value, split_part(fails(format(
            'INSERT INTO acs_system_types (system_type, display_name, %I) VALUES (''errors'', ''x'', %L)', column_name, value)), '|', 1) AS fails
   FROM (VALUES ('custom_code', 'perhaps'), ('code_min_length', '0'), ('code_max_length', '33'), ('code_max_value', '0'),
+               ('code_digits', ''), ('code_digits', '1'), ('code_digits', '1231'), ('code_digits', '12 3'), ('code_digits', '01234567890'),
                ('generated_code_length', '2'), ('max_entrances_per_code', '0'), ('permission_model', 'none')) AS bad (column_name, value);
 SELECT split_part(fails($$INSERT INTO acs_system_types (system_type, display_name, code_min_length, code_max_length)
     VALUES ('errors', 'x', 6, 4)$$), '|', 1) AS fails;

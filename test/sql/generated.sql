@@ -76,6 +76,26 @@ SELECT array_agg(code::text ORDER BY code) AS all_there_are
 SELECT fails($$SELECT acs_credentials_create($1, 'code')$$, acs_user_id) AS the_tenth FROM sandbox WHERE system_type = 'generated_digit';
 
 ---------------------------------------------------------------------------
+-- Of the keys that there are
+---------------------------------------------------------------------------
+
+INSERT INTO acs_system_types (system_type, display_name, code_digits, generated_code_length)
+    VALUES ('generated_5_keys', 'x', '12345', NULL), ('generated_2_keys', 'x', '60', 4);
+SELECT acs_user_id AS five FROM pg_temp.sandbox('{generated_5_keys}') \gset
+SELECT acs_user_id AS two FROM pg_temp.sandbox('{generated_2_keys}') \gset
+SELECT count(DISTINCT code) AS different, min(length(code)) AS min, max(length(code)) AS max, count(DISTINCT digit) AS digits, min(digit), max(digit)
+  FROM (SELECT (acs_credentials_create(:'five', 'code')).code::text FROM generate_series(1, 60)) AS issued, unnest(string_to_array(code, NULL)) AS digit;
+-- each code of two keys that is not weak, and then no more
+SELECT array_agg(code::text ORDER BY code) AS all_there_are FROM (SELECT (acs_credentials_create(:'two', 'code')).code FROM generate_series(1, 8)) AS issued;
+SELECT fails($$SELECT acs_credentials_create($1, 'code')$$, :'two') AS the_ninth;
+-- a stored code stays when its keys go; another one is of those that are left
+SELECT acs_credential_id AS kept FROM acs_credentials_create(:'five', 'code', '54321') \gset
+UPDATE acs_system_types SET code_digits = '67890' WHERE system_type = 'generated_5_keys';
+SELECT code FROM acs_credentials_update(:'kept', ends_at => '2100-01-01');
+SELECT fails($$SELECT acs_credentials_update($1, code => '12345')$$, :'kept') AS of_keys_that_went;
+SELECT code::text ~ '^[67890]{6}$' AS of_the_keys FROM acs_credentials_regenerate_code(:'kept');
+
+---------------------------------------------------------------------------
 -- Free in the window that is asked for
 ---------------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ BEGIN
 END
 $$;
 
-INSERT INTO acs_system_types (system_type, display_name, access_methods, custom_code, code_min_length, code_max_length, code_max_value, max_entrances_per_code, metadata_key, max_cards_per_user)
-    VALUES ('rules_strict', 'Strict', '{code,card}', 'allowed', 4, 6, 500000, 1, 'none', 1);
+INSERT INTO acs_system_types (system_type, display_name, access_methods, custom_code, code_min_length, code_max_length, code_digits, code_max_value, max_entrances_per_code, metadata_key, max_cards_per_user)
+    VALUES ('rules_strict', 'Strict', '{code,card}', 'allowed', 4, 6, '01234567', 500000, 1, 'none', 1);
 \t on
 \o /dev/null
 SELECT pg_temp.remember(system, acs_system_id) FROM unnest('{generic,rules_strict,visionline_system,latch_building}'::text[]) AS system, acs_systems_create('System', system);
@@ -107,7 +107,8 @@ SELECT path, answer.*
     (51, '/acs/systems/create', '{"name": "x", "time_zone": "Mars"}'),
     (52, '/acs/systems/delete', '{"acs_system_id": "$generic"}'),
     (53, '/acs/entrances/revoke_access', '{"acs_entrance_id": "$door", "acs_user_id": "$jane"}'),
-    (54, '/events/list', '{"between": ["2100-01-01T00:00:00Z"]}')) AS requests (n, path, body),
+    (54, '/events/list', '{"between": ["2100-01-01T00:00:00Z"]}'),
+    (55, '/acs/credentials/create', '{"acs_user_id": "$sue", "access_method": "code", "code": "1238"}')) AS requests (n, path, body),
        pg_temp.ask(path, body) AS answer ORDER BY n;
 
 -- The request is right, and something else is in the way: the type is the rule's name.

@@ -11,7 +11,7 @@ SET credentials.workspace_id = '5c57e300-0000-4000-8000-000000000000';
 SELECT system_type, display_name, credential_type, credential_type_display_name
   FROM acs_system_types WHERE is_builtin ORDER BY system_type;
 SELECT system_type, access_methods, custom_code, code_min_length AS min, code_max_length AS max,
-       code_max_value, generated_code_length AS generated
+       code_digits AS digits, code_max_value, generated_code_length AS generated
   FROM acs_system_types WHERE is_builtin ORDER BY system_type;
 SELECT system_type, max_entrances_per_code AS entrances, max_cards_per_user AS cards, max_mobile_keys_per_user AS keys,
        metadata_key, permission_model,

@@ -14,18 +14,22 @@ static const struct
 	const uint8_t bytes[8];
 	size_t		n_bytes;
 	size_t		length;
+	const char *keys;
 	const char *digits;			/* or null: the bytes do not suffice */
 }			conversions[] = {
-	{"small bytes are digits", {0, 1, 2, 3, 8, 9}, 6, 6, "012389"},
-	{"larger ones by their last digit", {10, 101, 202, 99}, 4, 4, "0129"},
-	{"249 is the greatest that counts", {249, 240}, 2, 2, "90"},
-	{"250 to 255 are passed over", {250, 7, 251, 252, 253, 254, 255, 8}, 8, 2, "78"},
-	{"bytes that are not needed are not used", {1, 2, 3, 4}, 4, 2, "12"},
-	{"too few bytes", {1, 2, 3}, 3, 4, NULL},
-	{"too few after those passed over", {1, 255, 3}, 3, 3, NULL},
-	{"none but those passed over", {250, 255}, 2, 1, NULL},
-	{"no bytes", {0}, 0, 1, NULL},
-	{"no digits wanted", {0}, 0, 0, ""},
+	{"small bytes are digits", {0, 1, 2, 3, 8, 9}, 6, 6, PIN_ALL_KEYS, "012389"},
+	{"larger ones by their last digit", {10, 101, 202, 99}, 4, 4, PIN_ALL_KEYS, "0129"},
+	{"249 is the greatest that counts", {249, 240}, 2, 2, PIN_ALL_KEYS, "90"},
+	{"250 to 255 are passed over", {250, 7, 251, 252, 253, 254, 255, 8}, 8, 2, PIN_ALL_KEYS, "78"},
+	{"bytes that are not needed are not used", {1, 2, 3, 4}, 4, 2, PIN_ALL_KEYS, "12"},
+	{"too few bytes", {1, 2, 3}, 3, 4, PIN_ALL_KEYS, NULL},
+	{"too few after those passed over", {1, 255, 3}, 3, 3, PIN_ALL_KEYS, NULL},
+	{"none but those passed over", {250, 255}, 2, 1, PIN_ALL_KEYS, NULL},
+	{"no bytes", {0}, 0, 1, PIN_ALL_KEYS, NULL},
+	{"no digits wanted", {0}, 0, 0, PIN_ALL_KEYS, ""},
+	{"of fewer keys", {0, 4, 5, 11, 254}, 5, 5, "12345", "15125"},
+	{"what would favour the first of them is passed over", {255, 252, 251, 253, 0}, 5, 2, "2468013", "32"},
+	{"of two keys every byte counts", {255, 254, 0}, 3, 3, "06", "600"},
 };
 
 static void
@@ -35,7 +39,8 @@ test_conversions(void)
 	{
 		uint8_t    *bytes = (uint8_t *) exact((const char *) conversions[i].bytes, conversions[i].n_bytes);
 		char	   *digits = exact("********", conversions[i].length);
-		bool		filled = pin_from_random(bytes, conversions[i].n_bytes, digits, conversions[i].length);
+		bool		filled = pin_from_random(bytes, conversions[i].n_bytes, conversions[i].keys, digits,
+										   conversions[i].length);
 
 		if (conversions[i].digits == NULL)
 			ok(!filled, "%s: refused", conversions[i].what);
@@ -84,7 +89,7 @@ test_distribution(void)
 		char		pin[4];
 
 		fill(bytes, sizeof(bytes));
-		good &= pin_from_random(bytes, sizeof(bytes), pin, sizeof(pin));
+		good &= pin_from_random(bytes, sizeof(bytes), PIN_ALL_KEYS, pin, sizeof(pin));
 		pins[(pin[0] - '0') * 1000 + (pin[1] - '0') * 100 + (pin[2] - '0') * 10 + pin[3] - '0']++;
 		for (int position = 0; position < 4; position++)
 			digits[position][pin[position] - '0']++;
@@ -108,7 +113,7 @@ test_longest(void)
 		char	   *pin = exact("********************************", 32);
 
 		fill(bytes, sizeof(bytes));
-		good &= pin_from_random(bytes, sizeof(bytes), pin, 32);
+		good &= pin_from_random(bytes, sizeof(bytes), PIN_ALL_KEYS, pin, 32);
 		for (int position = 0; position < 32; position++)
 			good &= pin[position] >= '0' && pin[position] <= '9';
 		free(pin);

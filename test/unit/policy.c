@@ -80,6 +80,13 @@ break_code_length(Case *c)
 }
 
 static void
+break_code_digits(Case *c)
+{
+	set_code(c, "824759");
+	c->policy.code_digits = "24789";
+}
+
+static void
 break_code_value(Case *c)
 {
 	set_code(c, "824759");
@@ -141,6 +148,7 @@ static const struct
 	{RULE_CODE_NOT_ALLOWED, "code_not_allowed", break_code},
 	{RULE_CUSTOM_CODE_NOT_ALLOWED, "custom_code_not_allowed", break_custom_code},
 	{RULE_CODE_LENGTH, "code_length", break_code_length},
+	{RULE_CODE_DIGITS, "code_digits", break_code_digits},
 	{RULE_CODE_VALUE, "code_value", break_code_value},
 	{RULE_MULTI_PHONE_SYNC_REQUIRED, "multi_phone_sync_required", break_multi_phone_sync},
 	{RULE_ENTRANCE_REQUIRED, "entrance_required", break_entrance},
@@ -309,6 +317,38 @@ test_length_and_value(void)
 			   cases[i].min_length, cases[i].max_length, (unsigned long long) cases[i].max_value);
 		ok(policy_code_fits(&c.policy, cases[i].code, strlen(cases[i].code)) == (cases[i].rule == RULE_NONE),
 		   "and so if it were generated");
+	}
+}
+
+static void
+test_digits(void)
+{
+	static const struct
+	{
+		AccessMethod method;
+		const char *code;
+		const char *digits;
+		Rule		rule;
+	}			cases[] = {
+		{METHOD_CODE, "0123456789", NULL, RULE_NONE},
+		{METHOD_CODE, "0123456789", "0123456789", RULE_NONE},
+		{METHOD_CODE, "5231", "12345", RULE_NONE},
+		{METHOD_CODE, "5236", "12345", RULE_CODE_DIGITS},
+		{METHOD_CODE, "0523", "12345", RULE_CODE_DIGITS},
+		{METHOD_CODE, "06", "60", RULE_NONE},
+		{METHOD_CODE, NULL, "12345", RULE_NONE},
+		{METHOD_CARD, "0012345678", "12345", RULE_NONE},
+	};
+
+	for (size_t i = 0; i < LENGTH(cases); i++)
+	{
+		Case		c = unrestricted(cases[i].method);
+
+		if (cases[i].code != NULL)
+			set_code(&c, cases[i].code);
+		c.policy.code_digits = cases[i].digits;
+		EXPECT(c, cases[i].rule, "method %d: \"%s\" where there are the keys %s", (int) cases[i].method,
+			   cases[i].code ? cases[i].code : "", cases[i].digits ? cases[i].digits : "of all digits");
 	}
 }
 
@@ -494,6 +534,7 @@ main(void)
 	test_access_method();
 	test_where_codes_come_from();
 	test_length_and_value();
+	test_digits();
 	test_multi_phone_sync();
 	test_entrances();
 	test_window();

@@ -25,14 +25,14 @@
 #define RANDOM_BYTES	64
 
 static void
-random_digits(char *digits, unsigned length)
+random_digits(const char *keys, char *digits, unsigned length)
 {
 	uint8		random[RANDOM_BYTES];
 
 	do
 	{
 		fill_random(random, sizeof(random));
-	} while (!pin_from_random(random, sizeof(random), digits, length));
+	} while (!pin_from_random(random, sizeof(random), keys, digits, length));
 }
 
 /*
@@ -44,6 +44,7 @@ Datum
 generate_code(const Holder *holder, Datum access_method, Window window, LOCKTAG *turn)
 {
 	unsigned	length = policy_generated_length(&holder->policy);
+	const char *keys = holder->policy.code_digits ? holder->policy.code_digits : PIN_ALL_KEYS;
 	char		digits[CODE_MAX_DIGITS];
 	Identifier	identity = {.acs_system_id = holder->acs_system_id,.access_method = access_method};
 
@@ -53,7 +54,7 @@ generate_code(const Holder *holder, Datum access_method, Window window, LOCKTAG 
 		Datum		code;
 
 		CHECK_FOR_INTERRUPTS();
-		random_digits(digits, length);
+		random_digits(keys, digits, length);
 		if ((length >= PIN_MIN_LENGTH && pin_is_weak(digits, length)) ||
 			!policy_code_fits(&holder->policy, digits, length))
 			continue;

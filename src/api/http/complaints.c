@@ -30,6 +30,7 @@ static const struct
 	{RULE_CODE_NOT_ALLOWED, GIVEN, {"code"}},
 	{RULE_CUSTOM_CODE_NOT_ALLOWED, GIVEN, {"code"}},
 	{RULE_CODE_LENGTH, GIVEN, {"code"}},
+	{RULE_CODE_DIGITS, GIVEN, {"code"}},
 	{RULE_CODE_VALUE, GIVEN, {"code"}},
 	{RULE_MULTI_PHONE_SYNC_REQUIRED, EITHER, {"is_multi_phone_sync_credential", "acs_credential_id"}},
 	{RULE_ENTRANCE_REQUIRED, EITHER, {"allowed_acs_entrance_ids"}},
