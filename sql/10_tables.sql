@@ -27,6 +27,7 @@ CREATE TABLE acs_system_types (
     max_cards_per_user           integer CHECK (max_cards_per_user > 0),
     max_mobile_keys_per_user     integer CHECK (max_mobile_keys_per_user > 0),
     encodes_cards                boolean NOT NULL DEFAULT false,
+    card_number_format           text CHECK (card_number_format IN ('hex', 'decimal', 'wiegand26')),
     metadata_key                 text CHECK (metadata_key IN ('visionline_metadata', 'assa_abloy_vostio_metadata',
                                                               'hotek_metadata', 'salto_space_metadata', 'none')),
     permission_model             text CHECK (permission_model IN ('credential', 'access_group')),
@@ -54,6 +55,7 @@ COMMENT ON COLUMN acs_system_types.requires_multi_phone_sync IS 'mobile keys mus
 COMMENT ON COLUMN acs_system_types.max_cards_per_user IS 'cards that a user can have at a time; expired ones count until they are deleted';
 COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time; expired ones count until they are deleted, copies on phones do not';
 COMMENT ON COLUMN acs_system_types.encodes_cards IS 'a card opens nothing until it is written by an encoder';
+COMMENT ON COLUMN acs_system_types.card_number_format IS 'how numbers of its cards are spelt, and compared: hex, whole bytes with or without separators; decimal, leading zeros do not count; wiegand26, facility:number or both as one number; null: in any way. It stays as it is while there are cards';
 COMMENT ON COLUMN acs_system_types.metadata_key IS 'the one metadata argument it takes; none: no metadata';
 COMMENT ON COLUMN acs_system_types.permission_model IS 'where doors and schedule come from: the credential, or access groups';
 COMMENT ON COLUMN acs_system_types.is_credential_manager IS 'can be named as credential_manager_acs_system_id';
@@ -398,7 +400,7 @@ COMMENT ON COLUMN acs_feed.began_at IS 'clock, not start of the transaction';
 CREATE FUNCTION acs_credential_derive() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_credential_derive() IS
-    'trigger: sets identifier, display_name and valid_from of a credential; errors 23514 (window_order), 22023 (invalid_card_number), 23502';
+    'trigger: sets identifier, display_name and valid_from of a credential, of a card by the format of its system''s type; errors 23514 (window_order), 22023 (invalid_card_number), 23502';
 
 CREATE TRIGGER derive
     BEFORE INSERT OR UPDATE ON acs_credentials FOR EACH ROW
@@ -526,10 +528,21 @@ CREATE TRIGGER builtin_system_type
     BEFORE UPDATE OR DELETE ON acs_system_types FOR EACH ROW
     WHEN (OLD.is_builtin) EXECUTE FUNCTION @extschema@.acs_builtin_system_type();
 
+-- What a card is known by follows from the format.
+CREATE FUNCTION acs_guard_card_number_format() RETURNS trigger
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
+COMMENT ON FUNCTION acs_guard_card_number_format() IS
+    'trigger: error 22023 (system_type_in_use) if the card_number_format of a system type, or that of a system by another type, changes while there are cards of it';
+
+CREATE TRIGGER card_number_format BEFORE UPDATE ON acs_system_types
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_guard_card_number_format('acs_system_type');
+CREATE TRIGGER card_number_format BEFORE UPDATE ON acs_systems
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_guard_card_number_format('acs_system');
+
 REVOKE ALL ON FUNCTION
     acs_credential_derive(), acs_check_overlap(), acs_check_time_zone(), acs_link_system(), acs_user_leaves_system(),
     acs_lock_dependents(), acs_record_change(), acs_truncate_not_told(), acs_events_append_only(), acs_feed_epoch(),
-    acs_feed_changed(), acs_builtin_system_type()
+    acs_feed_changed(), acs_guard_card_number_format(), acs_builtin_system_type()
     FROM PUBLIC;
 
 ---------------------------------------------------------------------------

@@ -199,7 +199,7 @@ CREATE FUNCTION acs_credentials_issue(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_issue IS
-    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most. is_replacement puts it on another card: the old number is free, and no longer lost, stolen or damaged; who is blocked stays so. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
+    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most, and in the format of the system''s type if that has one. is_replacement puts it on another card: the old number is free, and no longer lost, stolen or damaged; who is blocked stays so. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
 
 CREATE FUNCTION acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id text)
     RETURNS acs_credential

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "store/credential_write.h"
 #include "store/identifier.h"
+#include "store/system_types.h"
 
 static Window
 window_of_columns(const NullableDatum *columns)
@@ -36,7 +37,7 @@ credential_insert(NullableDatum *columns, LOCKTAG *turn, Row *row)
 {
 	LOCKTAG		own_turn;
 
-	derive_columns(columns);
+	derive_columns(columns, true);
 	if (turn == NULL && !columns[CREDENTIAL_IDENTIFIER].isnull)
 	{
 		Identifier	identity = identifier_of_columns(columns);
@@ -46,6 +47,7 @@ credential_insert(NullableDatum *columns, LOCKTAG *turn, Row *row)
 	}
 	insert_row(TABLE_CREDENTIALS, columns, turn, row);
 	identifier_written();
+	card_number_format_written();
 }
 
 /* Columns whose change cannot be HOT, so that it is checked for overlaps. */
@@ -82,7 +84,7 @@ credential_change(Row *row, const Change *changes, int n, LOCKTAG *turn)
 	memcpy(columns, row->columns, sizeof(columns));
 	for (int i = 0; i < n; i++)
 		columns[changes[i].column] = changes[i].value;
-	derive_columns(columns);
+	derive_columns(columns, false);
 	if (turn == NULL && needs_turn(row, columns, changes, n))
 	{
 		Identifier	identity = identifier_of_columns(columns);
@@ -93,4 +95,5 @@ credential_change(Row *row, const Change *changes, int n, LOCKTAG *turn)
 	if (!update_row(row, changes, n, turn))
 		raise_not_stored(TABLE_CREDENTIALS);
 	identifier_written();
+	card_number_format_written();
 }

@@ -11,25 +11,26 @@
 #include "access/htup_details.h"
 #include "commands/trigger.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
-#include "domain/card_number.h"
 #include "domain/code.h"
 #include "errors.h"
 #include "store/identifier.h"
 #include "store/slots.h"
+#include "store/system_types.h"
 
 /* ---------- identifiers ---------- */
 
 static NullableDatum
-canonical_card_number(NullableDatum value)
+canonical_card_number(CardNumberFormat format, NullableDatum value)
 {
 	struct varlena *text = PG_DETOAST_DATUM_PACKED(value.value);
 	char		canonical[CARD_NUMBER_MAX];
-	size_t		length = card_number_canonical(CARD_NUMBER_ANY, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text), canonical);
+	size_t		length = card_number_canonical(format, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text), canonical);
 
 	if (length == 0)
 		return NO_DATUM;
@@ -48,32 +49,40 @@ valid_code(NullableDatum value)
 }
 
 NullableDatum
-presented_identifier(AccessMethod method, NullableDatum value)
+presented_identifier(AccessMethod method, CardNumberFormat format, NullableDatum value)
 {
 	if (value.isnull || method == METHOD_MOBILE_KEY)
 		return NO_DATUM;
-	return method == METHOD_CARD ? canonical_card_number(value) : valid_code(value);
+	return method == METHOD_CARD ? canonical_card_number(format, value) : valid_code(value);
 }
 
-NullableDatum
-identifier_of(AccessMethod method, NullableDatum code, NullableDatum card_number)
+/* What a credential is presented by: a card by its number, or without one by its code. */
+static NullableDatum
+presented_by(AccessMethod method, const NullableDatum *columns)
 {
-	if (method == METHOD_CARD && !card_number.isnull)
-		return presented_identifier(method, card_number);
-	return presented_identifier(method, code);
+	if (method == METHOD_CARD && !columns[CREDENTIAL_CARD_NUMBER].isnull)
+		return columns[CREDENTIAL_CARD_NUMBER];
+	return columns[CREDENTIAL_CODE];
 }
+
+/* In the words of who has to give another number; of any format, the rule's own. */
+static const char *const format_hints[] = {
+	[CARD_NUMBER_HEX] = "Give pairs of hex digits, with a separator between them or without.",
+	[CARD_NUMBER_DECIMAL] = "Give digits.",
+	[CARD_NUMBER_WIEGAND26] = "Give facility and number, such as 1:11572, up to 255:65535, or the 24 bits of both as one number.",
+};
 
 void
-require_card_number(NullableDatum card_number)
+require_card_number(CardNumberFormat format, NullableDatum card_number)
 {
 	struct varlena *text = card_number.isnull ? NULL : PG_DETOAST_DATUM_PACKED(card_number.value);
 	size_t		length = text ? VARSIZE_ANY_EXHDR(text) : 0;
-	size_t		bad = card_number_first_bad(CARD_NUMBER_ANY, text ? VARDATA_ANY(text) : "", length);
+	size_t		bad = card_number_first_bad(format, text ? VARDATA_ANY(text) : "", length);
 
 	if (length == 0)
-		raise_rule(RULE_INVALID_CARD_NUMBER, NULL);
+		raise_rule_with_hint(RULE_INVALID_CARD_NUMBER, format_hints[format], NULL);
 	if (bad != 0)
-		raise_rule(RULE_INVALID_CARD_NUMBER, "Position %zu does not fit.", bad);
+		raise_rule_with_hint(RULE_INVALID_CARD_NUMBER, format_hints[format], "Position %zu does not fit.", bad);
 }
 
 /* ---------- display names ---------- */
@@ -184,24 +193,60 @@ used_up_at_of(NullableDatum max_uses, int32 uses, NullableDatum used_up_at)
 	return used_up_at.isnull ? DATUM(TimestampTzGetDatum(GetCurrentTimestamp())) : used_up_at;
 }
 
-void
-derive_columns(NullableDatum *columns)
+static void
+derive(NullableDatum *columns, CardNumberFormat format)
 {
 	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
 	int32		uses = DatumGetInt32(columns[CREDENTIAL_USES].value);
+	NullableDatum by = presented_by(method, columns);
 
 	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
-		require_card_number(columns[CREDENTIAL_CARD_NUMBER]);
+		require_card_number(CARD_NUMBER_ANY, columns[CREDENTIAL_CARD_NUMBER]);
+	if (method == METHOD_CARD && !by.isnull)
+		require_card_number(format, by);
 	require_uses(columns[CREDENTIAL_MAX_USES], uses);
 	require_reference(columns[CREDENTIAL_REFERENCE]);
 	require_window_order(columns[CREDENTIAL_STARTS_AT], columns[CREDENTIAL_ENDS_AT]);
-	columns[CREDENTIAL_IDENTIFIER] = identifier_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER]);
+	columns[CREDENTIAL_IDENTIFIER] = presented_identifier(method, format, by);
 	columns[CREDENTIAL_DISPLAY_NAME] =
 		DATUM(PointerGetDatum(display_name_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER],
 											  DatumGetBool(columns[CREDENTIAL_IS_MULTI_PHONE_SYNC].value))));
 	columns[CREDENTIAL_VALID_FROM] = DATUM(valid_from_of(columns[CREDENTIAL_STARTS_AT],
 														 columns[CREDENTIAL_CREATED_AT].value));
 	columns[CREDENTIAL_USED_UP_AT] = used_up_at_of(columns[CREDENTIAL_MAX_USES], uses, columns[CREDENTIAL_USED_UP_AT]);
+}
+
+/* Only of what a card is known by is there a format. */
+static bool
+has_format(const NullableDatum *columns)
+{
+	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
+
+	return method == METHOD_CARD && !presented_by(method, columns).isnull;
+}
+
+/* As of now.  What was a card of the system before has kept it. */
+static CardNumberFormat
+format_now(const NullableDatum *columns, bool is_new)
+{
+	const pg_uuid_t *workspace = DatumGetUUIDP(columns[WORKSPACE].value);
+	Datum		acs_system_id = columns[CREDENTIAL_SYSTEM].value;
+
+	return is_new ? keep_card_number_format(workspace, acs_system_id) :
+		system_card_number_format(workspace, acs_system_id, LATEST_SIGHT);
+}
+
+void
+derive_columns(NullableDatum *columns, bool is_new)
+{
+	CardNumberFormat format = CARD_NUMBER_ANY;
+
+	if (has_format(columns))
+	{
+		format = format_now(columns, is_new);
+		card_number_format_at_hand(DatumGetUUIDP(columns[WORKSPACE].value), columns[CREDENTIAL_SYSTEM].value, format);
+	}
+	derive(columns, format);
 }
 
 /* ---------- the trigger ---------- */
@@ -212,14 +257,49 @@ static const int derived[] = {
 
 #define N_DERIVED lengthof(derived)
 
+/*
+ * Who writes to the table need not have the right to read what is looked up, so it is
+ * done as the table's owner, as a foreign key is checked: ri_PerformCheck() in
+ * utils/adt/ri_triggers.c.
+ */
+static CardNumberFormat
+format_as_owner(FunctionCallInfo fcinfo, const NullableDatum *columns, bool is_new)
+{
+	Relation	relation = ((TriggerData *) fcinfo->context)->tg_relation;
+	CardNumberFormat format;
+	Oid			user;
+	int			context;
+
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(RelationGetForm(relation)->relowner,
+						   context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	store_open(fcinfo);
+	format = format_now(columns, is_new);
+	store_close();
+	SetUserIdAndSecContext(user, context);
+	return format;
+}
+
+static void
+derive_in_trigger(FunctionCallInfo fcinfo, NullableDatum *columns, bool is_new)
+{
+	CardNumberFormat format = CARD_NUMBER_ANY;
+
+	if (has_format(columns) &&
+		!find_card_number_format_at_hand(DatumGetUUIDP(columns[WORKSPACE].value), columns[CREDENTIAL_SYSTEM].value,
+										 &format))
+		format = format_as_owner(fcinfo, columns, is_new);
+	derive(columns, format);
+}
+
 bool
-credential_is_derived(const TriggerTable *table, TupleTableSlot *row)
+credential_is_derived(FunctionCallInfo fcinfo, const TriggerTable *table, TupleTableSlot *row)
 {
 	NullableDatum columns[N_CREDENTIAL_COLUMNS];
 
 	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
 		columns[i] = trigger_column(table, row, i);
-	derive_columns(columns);
+	derive_in_trigger(fcinfo, columns, false);
 	for (size_t i = 0; i < N_DERIVED; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(row->tts_tupleDescriptor, table->attnums[derived[i]] - 1);
@@ -248,12 +328,27 @@ credential_is_derived_as_before(const TriggerTable *table, TupleTableSlot *old, 
 	return true;
 }
 
+/* Was the row a credential of the same method and system before?  Else it comes to be one. */
+static bool
+is_new_there(const TriggerTable *table, TriggerData *trigger)
+{
+	static const int place[] = {WORKSPACE, CREDENTIAL_SYSTEM, CREDENTIAL_ACCESS_METHOD};
+
+	for (size_t i = 0; TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) && i < lengthof(place); i++)
+	{
+		if (!slots_agree(trigger->tg_trigslot, trigger->tg_newslot, table->attnums[place[i]]))
+			return true;
+	}
+	return TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
+}
+
 /* The row with what follows from its other columns; the same row if that is in it. */
 static HeapTuple
-derive_row(Relation relation, TupleTableSlot *slot, HeapTuple row)
+derive_row(FunctionCallInfo fcinfo, TupleTableSlot *slot, HeapTuple row)
 {
-	const TriggerTable *table = trigger_table(relation, TABLE_CREDENTIALS);
-	TupleDesc	tupdesc = RelationGetDescr(relation);
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerTable *table = trigger_table(trigger->tg_relation, TABLE_CREDENTIALS);
+	TupleDesc	tupdesc = RelationGetDescr(trigger->tg_relation);
 	NullableDatum columns[N_CREDENTIAL_COLUMNS];
 	NullableDatum given[N_CREDENTIAL_COLUMNS];
 	int			attnums[N_DERIVED];
@@ -264,7 +359,7 @@ derive_row(Relation relation, TupleTableSlot *slot, HeapTuple row)
 	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
 		given[i] = columns[i] = trigger_column(table, slot, i);
 	require_columns(columns);
-	derive_columns(columns);
+	derive_in_trigger(fcinfo, columns, is_new_there(table, trigger));
 	for (size_t i = 0; i < N_DERIVED; i++)
 	{
 		AttrNumber	attnum = table->attnums[derived[i]];
@@ -291,7 +386,7 @@ acs_credential_derive(PG_FUNCTION_ARGS)
 
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_credential_derive");
 	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	return PointerGetDatum(derive_row(trigger->tg_relation,
+	return PointerGetDatum(derive_row(fcinfo,
 									  update ? trigger->tg_newslot : trigger->tg_trigslot,
 									  update ? trigger->tg_newtuple : trigger->tg_trigtuple));
 }

@@ -5,21 +5,20 @@
 #ifndef STORE_IDENTIFIER_H
 #define STORE_IDENTIFIER_H
 
+#include "domain/card_number.h"
 #include "store/trigger_table.h"
 #include "store/values.h"
 
 /*
  * What is compared: of a code its digits, of a card its number in canonical
  * spelling, or without a number its code in the same way; of a mobile key, none.
- * Null as well if the card number is none that a card can have.
+ * Of what is presented as a code or as a card's number, it is null as well if the
+ * format allows no such number.
  */
-extern NullableDatum identifier_of(AccessMethod method, NullableDatum code, NullableDatum card_number);
-
-/* The same of what is presented as a code or as a card's number. */
-extern NullableDatum presented_identifier(AccessMethod method, NullableDatum value);
+extern NullableDatum presented_identifier(AccessMethod method, CardNumberFormat format, NullableDatum value);
 
 /* Error invalid_card_number unless it is one. */
-extern void require_card_number(NullableDatum card_number);
+extern void require_card_number(CardNumberFormat format, NullableDatum card_number);
 
 /* "Code 82****": what opens, masked. */
 extern text *display_name_of(AccessMethod method, NullableDatum code, NullableDatum card_number,
@@ -28,14 +27,20 @@ extern text *display_name_of(AccessMethod method, NullableDatum code, NullableDa
 /* The later of start and creation. */
 extern Datum valid_from_of(NullableDatum starts_at, Datum created_at);
 
-/* Are the columns that follow from others in the row? */
-extern bool credential_is_derived(const TriggerTable *table, TupleTableSlot *row);
+/*
+ * Are the columns that follow from others in the row?  The trigger asks that fires
+ * after it was stored.
+ */
+extern bool credential_is_derived(FunctionCallInfo fcinfo, const TriggerTable *table, TupleTableSlot *row);
 
 /* Has the row the same in them, and in what they follow from? */
 extern bool credential_is_derived_as_before(const TriggerTable *table,
 											TupleTableSlot *old, TupleTableSlot *new);
 
-/* Set the columns of a new credential that follow from the others. */
-extern void derive_columns(NullableDatum *columns);
+/*
+ * Set the columns of a credential that follow from the others, for a function of the
+ * session's workspace.  If it is new, the format of its card's number is kept.
+ */
+extern void derive_columns(NullableDatum *columns, bool is_new);
 
 #endif							/* STORE_IDENTIFIER_H */

@@ -62,6 +62,7 @@ static const Column system_type_columns[N_TYPE_COLUMNS] = {
 	[TYPE_MAX_CARDS_PER_USER] = {"max_cards_per_user", INT4OID},
 	[TYPE_MAX_MOBILE_KEYS_PER_USER] = {"max_mobile_keys_per_user", INT4OID},
 	[TYPE_ENCODES_CARDS] = {"encodes_cards", BOOLOID},
+	[TYPE_CARD_NUMBER_FORMAT] = {"card_number_format", TEXTOID},
 	[TYPE_METADATA_KEY] = {"metadata_key", TEXTOID},
 	[TYPE_IS_CREDENTIAL_MANAGER] = {"is_credential_manager", BOOLOID},
 };

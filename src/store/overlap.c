@@ -324,9 +324,11 @@ check_row(Relation relation, const TriggerTable *table, TupleTableSlot *row)
 
 /* A BEFORE trigger that fires after ours may have changed what ours went by. */
 static void
-require_derived(Relation relation, const TriggerTable *table, TupleTableSlot *row)
+require_derived(FunctionCallInfo fcinfo, const TriggerTable *table, TupleTableSlot *row)
 {
-	if (credential_is_derived(table, row))
+	Relation	relation = ((TriggerData *) fcinfo->context)->tg_relation;
+
+	if (credential_is_derived(fcinfo, table, row))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
@@ -360,7 +362,7 @@ acs_check_overlap(PG_FUNCTION_ARGS)
 	if (!(update && update_is_irrelevant(table, trigger->tg_trigslot, row)) &&
 		table_tuple_satisfies_snapshot(trigger->tg_relation, row, SnapshotSelf))
 	{
-		require_derived(trigger->tg_relation, table, row);
+		require_derived(fcinfo, table, row);
 		if (!trigger_column(table, row, CREDENTIAL_IDENTIFIER).isnull)
 			check_row(trigger->tg_relation, table, row);
 	}

@@ -97,9 +97,10 @@ find_row(KeyId key, const Datum *values, Sight sight, Row *row)
 }
 
 bool
-find_row_and_lock(KeyId key, const Datum *values, Sight sight, LockTupleMode mode, Row *row)
+find_row_in_and_lock(const pg_uuid_t *workspace, KeyId key, const Datum *values, Sight sight,
+					 LockTupleMode mode, Row *row)
 {
-	Opened		opened = open_for_key(session_workspace(), key, values, RowShareLock);
+	Opened		opened = open_for_key(workspace, key, values, RowShareLock);
 	bool		found;
 
 	choose_driver(&opened, key, TO_UPDATE);
@@ -115,6 +116,12 @@ find_row_and_lock(KeyId key, const Datum *values, Sight sight, LockTupleMode mod
 								  sight, mode, row);
 	table_close(opened.relation, NoLock);
 	return found;
+}
+
+bool
+find_row_and_lock(KeyId key, const Datum *values, Sight sight, LockTupleMode mode, Row *row)
+{
+	return find_row_in_and_lock(session_workspace(), key, values, sight, mode, row);
 }
 
 bool

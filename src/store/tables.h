@@ -61,6 +61,7 @@ enum SystemTypeColumns
 	TYPE_MAX_CARDS_PER_USER,
 	TYPE_MAX_MOBILE_KEYS_PER_USER,
 	TYPE_ENCODES_CARDS,
+	TYPE_CARD_NUMBER_FORMAT,
 	TYPE_METADATA_KEY,
 	TYPE_IS_CREDENTIAL_MANAGER,
 	N_TYPE_COLUMNS
@@ -258,6 +259,10 @@ extern bool find_row_in(const pg_uuid_t *workspace, KeyId key, const Datum *valu
  */
 extern bool find_row_and_lock(KeyId key, const Datum *values, Sight sight,
 							  LockTupleMode mode, Row *row);
+
+/* The same in a workspace other than the session's. */
+extern bool find_row_in_and_lock(const pg_uuid_t *workspace, KeyId key, const Datum *values, Sight sight,
+								 LockTupleMode mode, Row *row);
 
 /*
  * Lock a row that was read, without waiting, if it is still as it was read.

@@ -53,6 +53,83 @@ SELECT display_name FROM acs_credentials_disable(:'card', 'stolen');
 SELECT number, pg_temp.whose(:'lobby', 'card', NULL, number) FROM unnest(ARRAY['ed:0b:a9:96', 'ED0BA996', 'ed-0b-a9-96', 'ed0ba99', E'ed0ba996\n', ' ']) AS number;
 
 ---------------------------------------------------------------------------
+-- Spelling, where the system's type has a format
+---------------------------------------------------------------------------
+
+INSERT INTO acs_system_types (system_type, display_name, card_number_format)
+    VALUES ('spelt_in_any_way', 'Any', NULL), ('spelt_hex', 'Hex', 'hex'), ('spelt_decimal', 'Decimal', 'decimal'), ('spelt_wiegand26', 'Wiegand 26', 'wiegand26');
+CREATE TEMP TABLE sites AS
+    SELECT coalesce(t.card_number_format, 'any') AS format, s.acs_system_id AS system, d.acs_entrance_id AS door, u.acs_user_id AS jane
+      FROM acs_system_types t, acs_systems_create(t.display_name, t.system_type) s, acs_entrances_create(s.acs_system_id, 'Door') d, acs_users_create(s.acs_system_id, 'Jane') u
+     WHERE t.system_type LIKE 'spelt%';
+
+-- A card is issued with a number, or stored with it by SQL, and presented with it: what it is
+-- known by, or the rule by which it is refused, and at the door is unknown.
+CREATE FUNCTION pg_temp.known_by(command text, system uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    outcome text := split_part(fails(command), '|', 1);
+BEGIN
+    RETURN CASE outcome WHEN 'no error' THEN (SELECT identifier FROM acs_credentials WHERE acs_system_id = system AND identifier IS NOT NULL) ELSE outcome END;
+END
+$$;
+CREATE FUNCTION pg_temp.spelt(number text, system uuid, door uuid, jane uuid, OUT issued text, OUT at_the_door text, OUT by_sql text) LANGUAGE plpgsql AS $$
+DECLARE
+    card uuid := (acs_credentials_create(jane, 'card', allowed_acs_entrance_ids => ARRAY[door])).acs_credential_id;
+BEGIN
+    issued := pg_temp.known_by(format('SELECT acs_credentials_issue(%L, %L)', card, number), system);
+    at_the_door := pg_temp.whose(door, 'card', NULL, number);
+    DELETE FROM acs_credentials WHERE acs_system_id = system;
+    by_sql := pg_temp.known_by(format('INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES (%L, ''card'', %L)', system, number), system);
+    DELETE FROM acs_credentials WHERE acs_system_id = system;
+END
+$$;
+SELECT number, format, spelt.* FROM sites, unnest(ARRAY['ed:0b-a996', '00:12:34', '001234', '1:11572', '77108', '256:1', '16777216', 'Gate 7']) WITH ORDINALITY AS numbers (number, n),
+       pg_temp.spelt(number, system, door, jane) AS spelt
+ ORDER BY n, format;
+
+-- the number of a card in two spellings, and that of another one
+CREATE TEMP TABLE spellings (format text, number text, same text, other text);
+INSERT INTO spellings VALUES ('hex', 'ed:0b-a996', 'ED0BA996', '96A90BED'), ('decimal', '001234', '1234', '12340'), ('wiegand26', '1:11572', '77108', '11:1572');
+CREATE FUNCTION pg_temp.issued(jane uuid, door uuid, number text) RETURNS uuid LANGUAGE sql AS $$
+    SELECT (acs_credentials_issue(acs_credential_id, number)).acs_credential_id FROM acs_credentials_create(jane, 'card', allowed_acs_entrance_ids => ARRAY[door]) $$;
+CREATE TEMP TABLE cards AS SELECT *, pg_temp.issued(jane, door, number) AS card FROM spellings JOIN sites USING (format);
+SELECT format, pg_temp.whose(door, 'card', NULL, same) AS same, pg_temp.whose(door, 'card', NULL, other) AS other,
+       split_part(fails(format('SELECT pg_temp.issued(%L, %L, %L)', jane, door, same)), '|', 1) AS taken,
+       split_part(fails(format('SELECT acs_credentials_issue(%L, %L)', card, same)), '|', 1) AS again,
+       split_part(fails(format('SELECT acs_credentials_issue(%L, %L)', card, other)), '|', 1) AS on_another_card
+  FROM cards ORDER BY format;
+
+-- a card that is created with a code is known by it in the same way; a code that the format does not allow would never open
+SELECT acs_credential_id AS printed FROM sites, acs_credentials_create(jane, 'card', '0099887766', allowed_acs_entrance_ids => ARRAY[door]) WHERE format = 'decimal' \gset
+SELECT pg_temp.whose(door, 'card', '99887766') AS as_code, pg_temp.whose(door, 'card', NULL, '099887766') AS as_number FROM sites WHERE format = 'decimal';
+SELECT format, split_part(fails($$SELECT acs_credentials_create($1, 'card', '16777217')$$, jane), '|', 1) AS even,
+       split_part(fails($$SELECT acs_credentials_create($1, 'card', '7654321')$$, jane), '|', 1) AS odd,
+       split_part(fails($$SELECT acs_credentials_create($1, 'code', '7654321')$$, jane), '|', 1) AS typed FROM sites ORDER BY format;
+-- once it has a number, that alone counts
+SELECT display_name FROM acs_credentials_issue(:'printed', '007');
+SELECT identifier FROM acs_credentials WHERE acs_credential_id = :'printed';
+-- what the rule says
+SELECT format, fails(format('INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES (%L, ''card'', ''1:2:3'')', system)) AS error FROM sites ORDER BY format;
+-- who writes need not have the right to read systems and their types
+SELECT system AS by_wiegand FROM sites WHERE format = 'wiegand26' \gset
+CREATE ROLE regress_identifiers_enroller;
+GRANT USAGE ON SCHEMA acs TO regress_identifiers_enroller;
+GRANT SELECT, INSERT, UPDATE (card_number) ON acs_credentials TO regress_identifiers_enroller;
+GRANT EXECUTE ON FUNCTION acs_workspace_id(), acs_uuid() TO regress_identifiers_enroller;
+SET ROLE regress_identifiers_enroller;
+INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES (:'by_wiegand', 'card', '65537') RETURNING identifier;
+UPDATE acs_credentials SET card_number = '65538' WHERE acs_system_id = :'by_wiegand' AND identifier = '1:1' RETURNING identifier;
+SELECT current_user;
+RESET ROLE;
+DROP OWNED BY regress_identifiers_enroller;
+DROP ROLE regress_identifiers_enroller;
+-- what becomes a card, or a card of another system, becomes known in that one's way
+INSERT INTO acs_credentials (acs_system_id, access_method, code) SELECT system, 'code', '0012' FROM sites WHERE format = 'decimal';
+UPDATE acs_credentials SET access_method = 'card' WHERE workspace_id = acs_workspace_id() AND code = '0012' RETURNING identifier;
+UPDATE acs_credentials SET acs_system_id = :'by_wiegand' WHERE workspace_id = acs_workspace_id() AND code = '0012' RETURNING identifier;
+UPDATE acs_credentials SET acs_system_id = system FROM sites WHERE workspace_id = acs_workspace_id() AND code = '0012' AND format = 'hex' RETURNING identifier;
+
+---------------------------------------------------------------------------
 -- What is over is free
 ---------------------------------------------------------------------------
 

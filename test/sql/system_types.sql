@@ -213,6 +213,54 @@ DELETE FROM acs_system_types WHERE system_type = 'types_unused';
 SELECT fails($$INSERT INTO acs_system_types (system_type, display_name, metadata_key) VALUES ('types', 'x', 'visionline')$$) LIKE '23514%' AS refused;
 
 ---------------------------------------------------------------------------
+-- The format of card numbers stays as it is while there are cards
+---------------------------------------------------------------------------
+
+INSERT INTO acs_system_types (system_type, display_name, card_number_format)
+    VALUES ('types_cards', 'Cards', 'hex'), ('types_same_cards', 'Cards of the same format', 'hex'), ('types_other_cards', 'Cards of another format', 'decimal');
+SELECT acs_system_id AS site FROM acs_systems_create('Site', 'types_cards') \gset
+SELECT acs_user_id AS kim FROM acs_users_create(:'site', 'Kim') \gset
+CREATE FUNCTION pg_temp.change(format text) RETURNS text LANGUAGE sql AS $$
+    SELECT split_part(fails(format('UPDATE acs_system_types SET card_number_format = %L WHERE system_type = ''types_cards''', format)), '|', 1) $$;
+-- without cards it can change, whatever else there is
+SELECT display_name FROM acs_credentials_create(:'kim', 'code', '4711');
+SELECT display_name FROM acs_credentials_create(:'kim', 'mobile_key');
+SELECT pg_temp.change(NULL) AS any_format, pg_temp.change('wiegand26') AS wiegand26, pg_temp.change('hex') AS hex, pg_temp.change('octal') AS unknown;
+-- a card that has no number yet will have one; one that is over had one
+SELECT acs_credential_id AS blank FROM acs_credentials_create(:'kim', 'card') \gset
+SELECT fails($$UPDATE acs_system_types SET card_number_format = 'decimal' WHERE system_type = 'types_cards'$$) AS with_a_blank_card;
+UPDATE acs_credentials SET card_number = 'ED:0B', ends_at = clock_timestamp() WHERE acs_credential_id = :'blank' RETURNING identifier;
+SELECT pg_temp.change('decimal') AS another, pg_temp.change(NULL) AS none, pg_temp.change('hex') AS the_same;
+-- all else of the type changes as ever
+UPDATE acs_system_types SET max_cards_per_user = 5, code_digits = '12345' WHERE system_type = 'types_cards';
+-- cards of another workspace count, too
+SET credentials.workspace_id = '5c57e300-0000-4000-8000-000000000001';
+SELECT pg_temp.change('decimal') AS from_another_workspace;
+SET credentials.workspace_id = '5c57e300-0000-4000-8000-000000000000';
+-- a system with cards takes no type of another format
+SELECT fails($$UPDATE acs_systems SET system_type = 'types_other_cards' WHERE acs_system_id = $1$$, :'site') AS refused;
+SELECT split_part(fails($$UPDATE acs_systems SET system_type = 'generic' WHERE acs_system_id = $1$$, :'site'), '|', 1) AS generic,
+       split_part(fails($$UPDATE acs_systems SET system_type = 'no such' WHERE acs_system_id = $1$$, :'site'), '|', 1) AS no_type;
+UPDATE acs_systems SET system_type = 'types_same_cards', name = 'Site 2' WHERE acs_system_id = :'site';
+SELECT pg_temp.change('decimal') AS of_the_type_that_it_left;
+-- until the cards are deleted
+SELECT acs_credentials_delete(:'blank');
+UPDATE acs_systems SET system_type = 'types_other_cards' WHERE acs_system_id = :'site';
+SELECT acs_credential_id AS card FROM acs_credentials_create(:'kim', 'card', '0012') \gset
+SELECT identifier FROM acs_credentials WHERE acs_credential_id = :'card';
+-- a change counts in the transaction that makes it
+BEGIN;
+SELECT acs_credentials_delete(:'card');
+UPDATE acs_system_types SET card_number_format = 'wiegand26' WHERE system_type = 'types_other_cards';
+INSERT INTO acs_credentials (acs_system_id, access_method, card_number) SELECT :'site', 'card', n::text FROM generate_series(65536, 65538) AS n RETURNING identifier;
+SELECT count(*) FROM acs_credentials_create(:'kim', 'card', '65539');
+SELECT identifier FROM acs_credentials WHERE acs_system_id = :'site' AND code = '65539';
+ROLLBACK;
+SELECT display_name FROM acs_credentials_issue(:'card', '0065540');
+SELECT identifier FROM acs_credentials WHERE acs_credential_id = :'card';
+SELECT fails('SELECT acs_guard_card_number_format()') AS called;
+
+---------------------------------------------------------------------------
 -- Built-in rows stay as they came
 ---------------------------------------------------------------------------
 

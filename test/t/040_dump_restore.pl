@@ -61,8 +61,11 @@ foreach my $workspace ('d03b0000-0000-4000-8000-000000000001', 'd03b0000-0000-40
 value('old', q{
 	INSERT INTO acs_system_types (system_type, display_name, code_min_length, code_max_length, access_methods)
 		VALUES ('own_type', 'Own type', 4, 4, '{code}');
+	INSERT INTO acs_system_types (system_type, display_name, card_number_format) VALUES ('own_cards', 'Own cards', 'wiegand26');
 	SET credentials.workspace_id = 'd03b0000-0000-4000-8000-000000000003';
-	SELECT acs_systems_create('Own system', 'own_type')});
+	SELECT acs_systems_create('Own system', 'own_type');
+	INSERT INTO acs_credentials (acs_system_id, access_method, card_number)
+		SELECT acs_system_id, 'card', '77108' FROM acs_systems_create('Own gate', 'own_cards')});
 
 # What a database holds: a digest of each table, its rows as text.
 sub contents
@@ -136,7 +139,8 @@ foreach my $way (sort keys %ways)
 
 	is(value($database, 'SELECT md5(string_agg(t::text, $$,$$ ORDER BY system_type)) FROM acs_system_types t WHERE is_builtin'),
 		$builtin, "$way: the extension's types are those of the extension");
-	is(value($database, q{SELECT code_max_length || access_methods::text FROM acs_system_types WHERE NOT is_builtin}), '4{code}', "$way: one's own type is there");
+	is(value($database, q{SELECT code_max_length || access_methods::text FROM acs_system_types WHERE system_type = 'own_type'}), '4{code}', "$way: one's own type is there");
+	is(value($database, q{SELECT identifier FROM acs_credentials WHERE card_number = '77108'}), '1:11572', "$way: a card is known by what its type's format makes of its number");
 	is(value($database, q{SELECT count(*) FROM acs_credentials
 			WHERE display_name IS DISTINCT FROM acs_display_name(access_method, code, card_number, is_multi_phone_sync_credential)}),
 		'0', "$way: every display name is computed");

@@ -30,6 +30,7 @@
 #include "store/identifier.h"
 #include "store/lockouts.h"
 #include "store/overlap.h"
+#include "store/system_types.h"
 #include "store/values.h"
 
 /* Arguments of both functions, in order. */
@@ -64,7 +65,6 @@ typedef struct Attempt
 	AccessMethod method;
 	NullableDatum presented;	/* what was typed or read; an id, if it is a mobile key */
 	NullableDatum credential;	/* who it is said to be */
-	NullableDatum identifier;	/* of anything else; null: nobody has it */
 } Attempt;
 
 /* What follows, and from what. */
@@ -74,6 +74,7 @@ typedef struct Decision
 	Row			entrance;
 	bool		has_lockout;
 	Row			lockout;
+	NullableDatum identifier;	/* of a code or card; null: nobody has it */
 	bool		is_known;
 	Row			credential;		/* if it is known */
 	bool		is_copy;
@@ -119,7 +120,6 @@ read_attempt(FunctionCallInfo fcinfo)
 		attempt.presented = fcinfo->args[ARG_CARD_NUMBER];
 	else
 		attempt.presented = fcinfo->args[ARG_CODE];
-	attempt.identifier = presented_identifier(attempt.method, attempt.presented);
 	return attempt;
 }
 
@@ -134,14 +134,29 @@ find_mobile_key(Datum acs_credential_id, Sight sight, const Row *entrance, Row *
 		is_same_id(key->columns[CREDENTIAL_SYSTEM], entrance->columns[ENTRANCE_SYSTEM]);
 }
 
-static bool
-find_credential_of(const Attempt *attempt, Instant at, Sight sight, const Row *entrance, Row *credential)
+/* How the number of a card is compared, its system's type says. */
+static NullableDatum
+identifier_presented(const Attempt *attempt, Sight sight, Datum acs_system_id)
 {
-	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method, attempt->identifier.value};
+	CardNumberFormat format = CARD_NUMBER_ANY;
+
+	if (attempt->method == METHOD_CARD && !attempt->presented.isnull)
+		format = system_card_number_format(session_workspace(), acs_system_id, sight);
+	return presented_identifier(attempt->method, format, attempt->presented);
+}
+
+static bool
+find_credential_of(const Attempt *attempt, Sight sight, Decision *decision)
+{
+	const Row  *entrance = &decision->entrance;
+	Row		   *credential = &decision->credential;
+	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method};
 
 	if (attempt->method == METHOD_MOBILE_KEY)
 		return !attempt->presented.isnull && find_mobile_key(attempt->presented.value, sight, entrance, credential);
-	return !attempt->identifier.isnull && find_presented(&identity, at, sight, credential) &&
+	decision->identifier = identifier_presented(attempt, sight, identity.acs_system_id);
+	identity.identifier = decision->identifier.value;
+	return !decision->identifier.isnull && find_presented(&identity, decision->at, sight, credential) &&
 		(attempt->credential.isnull || is_same_id(attempt->credential, credential->columns[CREDENTIAL_ID]));
 }
 
@@ -272,8 +287,7 @@ decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 	facts->entrance_supports_method = row_is_true(&decision->entrance, ENTRANCE_TAKES_CODE + attempt->method);
 	read_lockout(attempt, sight, decision);
 	decision->is_copy = false;
-	decision->is_known = !facts->locked_out &&
-		find_credential_of(attempt, at, sight, &decision->entrance, &decision->credential);
+	decision->is_known = !facts->locked_out && find_credential_of(attempt, sight, decision);
 	if (decision->is_known)
 		find_parent(sight, decision);
 	facts->is_known = decision->is_known;
@@ -478,9 +492,9 @@ write_access_event(const Attempt *attempt, const Decision *decision)
 	details_begin(&details);
 	details_text(&details, "access_method", access_method_label(attempt->method));
 	details_varlena(&details, "display_name", name);
-	if (!decision->is_known && attempt->method == METHOD_CARD && !attempt->identifier.isnull)
+	if (!decision->is_known && attempt->method == METHOD_CARD && !decision->identifier.isnull)
 		details_varlena(&details, "presented", DATUM(PointerGetDatum(
-						display_name_of(METHOD_CARD, NO_DATUM, attempt->identifier, false))));
+						display_name_of(METHOD_CARD, NO_DATUM, decision->identifier, false))));
 	if (n_reasons > 0)
 	{
 		details_text(&details, "reason", reasons[0]);

@@ -25,6 +25,7 @@
 #include "ids.h"
 #include "store/credential_write.h"
 #include "store/identifier.h"
+#include "store/system_types.h"
 #include "store/values.h"
 
 /* ---------- assign, unassign ---------- */
@@ -205,13 +206,13 @@ acs_credentials_enable(PG_FUNCTION_ARGS)
 
 /* A credential that was written on one card cannot be put on another. */
 static void
-require_same_card(const StoredCredential *stored, NullableDatum card_number)
+require_same_card(const StoredCredential *stored, CardNumberFormat format, NullableDatum card_number)
 {
 	NullableDatum identifier;
 
 	if (row_is_null(&stored->row, CREDENTIAL_ISSUED_AT) || row_is_null(&stored->row, CREDENTIAL_CARD_NUMBER))
 		return;
-	identifier = presented_identifier(METHOD_CARD, card_number);
+	identifier = presented_identifier(METHOD_CARD, format, card_number);
 	if (!DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, identifier.value,
 											  row_datum(&stored->row, CREDENTIAL_IDENTIFIER))))
 		raise_rule(RULE_ALREADY_ISSUED, NULL);
@@ -244,14 +245,17 @@ acs_credentials_issue(PG_FUNCTION_ARGS)
 	NullableDatum card_number = fcinfo->args[1];
 	bool		is_replacement = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 	StoredCredential stored;
+	CardNumberFormat format;
 
 	store_open_for_writing(fcinfo);
-	require_card_number(card_number);
+	require_card_number(CARD_NUMBER_ANY, card_number);
 	stored = find_credential(fcinfo->args[0]);
 	if (stored.method != METHOD_CARD)
 		raise_rule(RULE_ACCESS_METHOD_NOT_SUPPORTED, "Only a card can be issued.");
+	format = card_number_format_of(&stored.holder.type);
+	require_card_number(format, card_number);
 	if (!is_replacement)
-		require_same_card(&stored, card_number);
+		require_same_card(&stored, format, card_number);
 	credential_change(&stored.row, (Change[])
 	{
 		{CREDENTIAL_CARD_NUMBER, card_number},
