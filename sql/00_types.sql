@@ -136,7 +136,7 @@ COMMENT ON TYPE acs_disable_reason IS
 -- In the order in which the first that applies becomes the reason.
 CREATE TYPE acs_denial_reason AS ENUM (
     'unknown_credential', 'too_many_attempts', 'unassigned', 'user_suspended', 'disabled',
-    'used_up', 'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule',
+    'used_up', 'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule', 'outside_schedule',
     'method_not_supported', 'entrance_not_allowed');
 COMMENT ON TYPE acs_denial_reason IS
     'why access is denied, in the order in which the first that applies becomes the reason';

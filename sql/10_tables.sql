@@ -84,6 +84,24 @@ COMMENT ON COLUMN acs_systems.connected_account_id IS 'the API''s account throug
 COMMENT ON COLUMN acs_systems.created_at IS 'clock, not start of the transaction';
 COMMENT ON COLUMN acs_systems.time_zone IS 'where its clocks are: a name of the IANA time zone database';
 
+CREATE TABLE acs_holidays (
+    workspace_id  uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
+    acs_system_id uuid NOT NULL,
+    day           date NOT NULL,
+    name          text,
+    created_at    timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (workspace_id, acs_system_id, day),
+    CONSTRAINT acs_holidays_system_fkey FOREIGN KEY (workspace_id, acs_system_id)
+        REFERENCES acs_systems ON DELETE CASCADE,
+    CONSTRAINT holiday_day CHECK (pg_catalog.isfinite(day))
+);
+COMMENT ON TABLE acs_holidays IS 'holidays of each system, the PH of its schedules';
+COMMENT ON COLUMN acs_holidays.workspace_id IS 'tenant that the row belongs to; by default that of the session';
+COMMENT ON COLUMN acs_holidays.acs_system_id IS 'system where it is a holiday';
+COMMENT ON COLUMN acs_holidays.day IS 'the day, by the clocks of the system';
+COMMENT ON COLUMN acs_holidays.name IS 'what people call it; null: nothing';
+COMMENT ON COLUMN acs_holidays.created_at IS 'clock, not start of the transaction';
+
 CREATE TABLE acs_users (
     workspace_id     uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
     acs_user_id      uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
@@ -147,6 +165,7 @@ CREATE TABLE acs_access_groups (
     acs_access_group_id uuid NOT NULL DEFAULT @extschema@.acs_uuid(),
     acs_system_id       uuid NOT NULL,
     name                text NOT NULL,
+    schedule            acs_schedule,
     created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id),
     CONSTRAINT acs_access_groups_system_key UNIQUE (acs_system_id, acs_access_group_id, workspace_id),
@@ -158,6 +177,7 @@ COMMENT ON COLUMN acs_access_groups.workspace_id IS 'tenant that the row belongs
 COMMENT ON COLUMN acs_access_groups.acs_access_group_id IS 'id of the group';
 COMMENT ON COLUMN acs_access_groups.acs_system_id IS 'system of its users and entrances';
 COMMENT ON COLUMN acs_access_groups.name IS 'what people call it';
+COMMENT ON COLUMN acs_access_groups.schedule IS 'at which hours it gives its entrances, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_access_groups.created_at IS 'clock, not start of the transaction';
 
 -- Rights stay in their system: what a row links has one system, that of the row.
@@ -166,8 +186,11 @@ CREATE TABLE acs_access_groups_users (
     acs_access_group_id uuid NOT NULL,
     acs_user_id         uuid NOT NULL,
     acs_system_id       uuid NOT NULL,
+    starts_at           timestamptz,
+    ends_at             timestamptz,
     created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id, acs_user_id),
+    CONSTRAINT window_order CHECK (@extschema@.acs_window_order(starts_at, ends_at)),
     CONSTRAINT acs_access_groups_users_group_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_access_group_id)
         REFERENCES acs_access_groups (workspace_id, acs_system_id, acs_access_group_id) ON DELETE CASCADE,
     CONSTRAINT acs_access_groups_users_user_fkey FOREIGN KEY (workspace_id, acs_system_id, acs_user_id)
@@ -177,6 +200,8 @@ CREATE INDEX acs_access_groups_users_user_idx
     ON acs_access_groups_users (acs_user_id, workspace_id, acs_access_group_id);
 COMMENT ON TABLE acs_access_groups_users IS 'users of each access group';
 COMMENT ON COLUMN acs_access_groups_users.acs_system_id IS 'system of both; where an INSERT leaves it out, that of the group';
+COMMENT ON COLUMN acs_access_groups_users.starts_at IS 'first instant of the membership; null: unbounded';
+COMMENT ON COLUMN acs_access_groups_users.ends_at IS 'end of the membership, itself excluded; null: unbounded';
 COMMENT ON COLUMN acs_access_groups_users.created_at IS 'clock, not start of the transaction';
 COMMENT ON COLUMN acs_access_groups_users.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_access_groups_users.acs_access_group_id IS 'group';
@@ -220,6 +245,7 @@ CREATE TABLE acs_credentials (
     parent_acs_credential_id         uuid,
     phone_id                         text,
     credential_manager_acs_system_id uuid,
+    schedule                         acs_schedule,
     max_uses                         integer,
     uses                             integer NOT NULL DEFAULT 0,
     used_up_at                       timestamptz,
@@ -258,6 +284,7 @@ COMMENT ON COLUMN acs_credentials.is_multi_phone_sync_credential IS 'a mobile ke
 COMMENT ON COLUMN acs_credentials.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credentials.phone_id IS 'the phone on which this is a copy';
 COMMENT ON COLUMN acs_credentials.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
+COMMENT ON COLUMN acs_credentials.schedule IS 'at which hours it opens, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_credentials.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials.uses IS 'how many times it has opened; counted while it has max_uses';
 COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
@@ -463,6 +490,8 @@ COMMENT ON FUNCTION acs_record_change() IS
 
 CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_systems
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_system');
+CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_holidays
+    FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_holiday');
 CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_user');
 CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_entrances
@@ -484,6 +513,8 @@ COMMENT ON FUNCTION acs_truncate_not_told() IS
     'trigger: error 0A000 (truncate_not_told), as TRUNCATE shows no row to tell';
 
 CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_systems
+    FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
+CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_holidays
     FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
 CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_users
     FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.acs_truncate_not_told();
@@ -550,6 +581,7 @@ REVOKE ALL ON FUNCTION
 ---------------------------------------------------------------------------
 
 ALTER TABLE acs_systems ENABLE ROW LEVEL SECURITY;
+ALTER TABLE acs_holidays ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acs_users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acs_entrances ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acs_access_groups ENABLE ROW LEVEL SECURITY;
@@ -561,6 +593,8 @@ ALTER TABLE acs_entrance_lockouts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE acs_events ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY workspace ON acs_systems
+    USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
+CREATE POLICY workspace ON acs_holidays
     USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
 CREATE POLICY workspace ON acs_users
     USING (workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id());
@@ -595,7 +629,7 @@ ALTER TABLE acs_credentials ALTER code SET STATISTICS 0, ALTER card_number SET S
 CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
     SELECT workspace_id, acs_credential_id, acs_system_id, acs_user_id, access_method, display_name,
            starts_at, ends_at, is_multi_phone_sync_credential, parent_acs_credential_id,
-           credential_manager_acs_system_id, max_uses, uses, used_up_at, reference, is_issued, issued_at,
+           credential_manager_acs_system_id, schedule, max_uses, uses, used_up_at, reference, is_issued, issued_at,
            needs_to_be_reissued_at, disable_reasons, created_at
       FROM acs_credentials
      WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();
@@ -612,6 +646,7 @@ COMMENT ON COLUMN acs_credentials_masked.ends_at IS 'end of validity, itself exc
 COMMENT ON COLUMN acs_credentials_masked.is_multi_phone_sync_credential IS 'a mobile key that is used by its copies on phones';
 COMMENT ON COLUMN acs_credentials_masked.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credentials_masked.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
+COMMENT ON COLUMN acs_credentials_masked.schedule IS 'at which hours it opens, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_credentials_masked.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials_masked.uses IS 'how many times it has opened; counted while it has max_uses';
 COMMENT ON COLUMN acs_credentials_masked.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
@@ -628,6 +663,7 @@ COMMENT ON COLUMN acs_credentials_masked.created_at IS 'clock, not start of the 
 
 SELECT pg_catalog.pg_extension_config_dump('acs_system_types', 'WHERE NOT is_builtin');
 SELECT pg_catalog.pg_extension_config_dump('acs_systems', '');
+SELECT pg_catalog.pg_extension_config_dump('acs_holidays', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_users', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_entrances', '');
 SELECT pg_catalog.pg_extension_config_dump('acs_access_groups', '');

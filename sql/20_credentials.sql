@@ -16,6 +16,7 @@ CREATE TYPE acs_credential AS (
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
     credential_manager_acs_system_id uuid,
+    schedule                       acs_schedule,
     is_one_time_use                boolean,
     max_uses                       integer,
     uses                           integer,
@@ -47,6 +48,7 @@ COMMENT ON COLUMN acs_credential.allowed_acs_entrance_ids IS 'entrances that it 
 COMMENT ON COLUMN acs_credential.is_multi_phone_sync_credential IS 'a mobile key that is used by its copies on phones';
 COMMENT ON COLUMN acs_credential.parent_acs_credential_id IS 'the multi-phone sync credential of which this is the copy on one phone';
 COMMENT ON COLUMN acs_credential.credential_manager_acs_system_id IS 'system that brings a mobile key to its phones';
+COMMENT ON COLUMN acs_credential.schedule IS 'at which hours it opens, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_credential.is_one_time_use IS 'is max_uses 1?';
 COMMENT ON COLUMN acs_credential.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credential.uses IS 'how many times it has opened; counted while it has max_uses';
@@ -76,12 +78,13 @@ CREATE FUNCTION acs_credentials_create(
     assa_abloy_vostio_metadata jsonb DEFAULT NULL,
     hotek_metadata jsonb DEFAULT NULL,
     salto_space_metadata jsonb DEFAULT NULL,
+    schedule acs_schedule DEFAULT NULL,
     max_uses integer DEFAULT NULL,
     reference text DEFAULT NULL
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_create IS
-    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. max_uses is how many times it opens, at whatever door; null or 0: any number. reference is the caller''s own, unique in the system. Errors by rule name: user_required, acs_user_not_found, user_mismatch, access_method_required, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_reference, reference_taken, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
+    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. schedule is at which hours it opens, by the clocks of its system; null or 24/7: at all. max_uses is how many times it opens, at whatever door; null or 0: any number. reference is the caller''s own, unique in the system. Errors by rule name: user_required, acs_user_not_found, user_mismatch, access_method_required, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_reference, reference_taken, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
 
 CREATE TYPE acs_credential_result AS (
     credential acs_credential,
@@ -113,6 +116,7 @@ CREATE FUNCTION acs_credentials_try_create(
     assa_abloy_vostio_metadata jsonb DEFAULT NULL,
     hotek_metadata jsonb DEFAULT NULL,
     salto_space_metadata jsonb DEFAULT NULL,
+    schedule acs_schedule DEFAULT NULL,
     max_uses integer DEFAULT NULL,
     reference text DEFAULT NULL
 ) RETURNS acs_credential_result
@@ -154,7 +158,7 @@ CREATE FUNCTION acs_credentials_list_accessible_entrances(acs_credential_id uuid
     RETURNS SETOF acs_entrances
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_credentials_list_accessible_entrances IS
-    'entrances that the credential opens, of its own and of its user''s access groups, when it and its user are valid; error P0002 (acs_credential_not_found)';
+    'entrances that the credential opens, of its own and of its user''s access groups, when it and its user are valid, at whatever hours and whatever the windows of memberships; error P0002 (acs_credential_not_found)';
 
 CREATE FUNCTION acs_credentials_update(
     acs_credential_id uuid,
@@ -162,11 +166,12 @@ CREATE FUNCTION acs_credentials_update(
     ends_at timestamptz DEFAULT NULL,
     starts_at timestamptz DEFAULT NULL,
     allowed_acs_entrance_ids uuid[] DEFAULT NULL,
+    schedule acs_schedule DEFAULT NULL,
     max_uses integer DEFAULT NULL
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_update IS
-    'change a credential''s code, window, entrances or number of uses, with its copies on phones. Null leaves a value as it is; infinity removes the end, -infinity the start, {} the entrances, 0 the limit of uses. max_uses of no more than were used uses it up now. Errors P0002 (acs_credential_not_found, acs_entrance_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, invalid_max_uses, invalid_entrances, entrance_in_other_system, and what the system type does not allow)';
+    'change a credential''s code, window, entrances, schedule or number of uses, with its copies on phones. Null leaves a value as it is; infinity removes the end, -infinity the start, {} the entrances, 24/7 the schedule, 0 the limit of uses. max_uses of no more than were used uses it up now. Errors P0002 (acs_credential_not_found, acs_entrance_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, invalid_max_uses, invalid_entrances, entrance_in_other_system, and what the system type does not allow)';
 
 CREATE FUNCTION acs_credentials_regenerate_code(acs_credential_id uuid)
     RETURNS acs_credential

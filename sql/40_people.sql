@@ -84,12 +84,14 @@ COMMENT ON FUNCTION acs_users_unsuspend IS
 CREATE FUNCTION acs_users_add_to_access_group(
     acs_user_id uuid DEFAULT NULL,
     acs_access_group_id uuid DEFAULT NULL,
-    user_identity_id uuid DEFAULT NULL
+    user_identity_id uuid DEFAULT NULL,
+    starts_at timestamptz DEFAULT NULL,
+    ends_at timestamptz DEFAULT NULL
 ) RETURNS void
     AS 'MODULE_PATHNAME', 'acs_access_groups_add_user'
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_add_to_access_group IS
-    'add a user to an access group; again is no error. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
+    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at, null is unbounded; again sets the window anew. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
 
 CREATE FUNCTION acs_users_remove_from_access_group(
     acs_user_id uuid DEFAULT NULL,
@@ -108,7 +110,7 @@ CREATE FUNCTION acs_users_list_accessible_entrances(
 ) RETURNS SETOF acs_entrances
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list_accessible_entrances IS
-    'entrances that the user''s credentials or access groups allow, at whatever time; errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'entrances that the user''s credentials or access groups allow, at whatever time: windows of credentials and memberships, and schedules, are not asked; errors P0002 (acs_user_not_found), 22023 (user_required)';
 
 CREATE FUNCTION acs_users_revoke_access_to_all_entrances(
     acs_user_id uuid DEFAULT NULL,
@@ -126,11 +128,12 @@ COMMENT ON FUNCTION acs_users_revoke_access_to_all_entrances IS
 CREATE FUNCTION acs_access_groups_create(
     acs_system_id uuid,
     name text,
-    acs_entrance_ids uuid[] DEFAULT '{}'
+    acs_entrance_ids uuid[] DEFAULT '{}',
+    schedule acs_schedule DEFAULT NULL
 ) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_create IS
-    'add an access group with its entrances; errors P0002 (acs_system_not_found, acs_entrance_not_found), 22023 (invalid_name, invalid_entrances, entrance_in_other_system)';
+    'add an access group with its entrances. schedule is at which hours it gives them, by the clocks of its system; null or 24/7: at all. Errors P0002 (acs_system_not_found, acs_entrance_not_found), 22023 (invalid_name, invalid_entrances, entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_get(acs_access_group_id uuid) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
@@ -151,11 +154,12 @@ COMMENT ON FUNCTION acs_access_groups_list IS
 
 CREATE FUNCTION acs_access_groups_update(
     acs_access_group_id uuid,
-    name text DEFAULT NULL
+    name text DEFAULT NULL,
+    schedule acs_schedule DEFAULT NULL
 ) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_update IS
-    'change an access group; null leaves a value as it is. Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
+    'change an access group; null leaves a value as it is, 24/7 removes the schedule. Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_access_groups_delete(acs_access_group_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
@@ -165,11 +169,13 @@ COMMENT ON FUNCTION acs_access_groups_delete IS
 CREATE FUNCTION acs_access_groups_add_user(
     acs_user_id uuid DEFAULT NULL,
     acs_access_group_id uuid DEFAULT NULL,
-    user_identity_id uuid DEFAULT NULL
+    user_identity_id uuid DEFAULT NULL,
+    starts_at timestamptz DEFAULT NULL,
+    ends_at timestamptz DEFAULT NULL
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_add_user IS
-    'add a user to an access group; again is no error. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
+    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at, null is unbounded; again sets the window anew. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
 
 CREATE FUNCTION acs_access_groups_remove_user(
     acs_user_id uuid DEFAULT NULL,
@@ -199,7 +205,7 @@ COMMENT ON FUNCTION acs_access_groups_remove_entrance IS
 CREATE FUNCTION acs_access_groups_list_users(acs_access_group_id uuid) RETURNS SETOF acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_access_groups_list_users IS
-    'users of an access group; error P0002 (acs_access_group_not_found)';
+    'users of an access group, whatever the windows of their memberships; error P0002 (acs_access_group_not_found)';
 
 CREATE FUNCTION acs_access_groups_list_accessible_entrances(acs_access_group_id uuid)
     RETURNS SETOF acs_entrances

@@ -42,13 +42,30 @@ COMMENT ON FUNCTION acs_systems_update IS
 CREATE FUNCTION acs_systems_delete(acs_system_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_systems_delete IS
-    'delete a system that nothing refers to: no user, entrance, access group or credential is in it, and it is no credential manager of another system or credential. Errors P0002 (acs_system_not_found), 22023 (system_in_use)';
+    'delete a system that nothing refers to: no user, entrance, access group or credential is in it, and it is no credential manager of another system or credential; its holidays go with it. Errors P0002 (acs_system_not_found), 22023 (system_in_use)';
 
 CREATE FUNCTION acs_systems_list_compatible_credential_manager_acs_systems(acs_system_id uuid)
     RETURNS SETOF acs_systems
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_systems_list_compatible_credential_manager_acs_systems IS
     'systems that can be named as credential manager of the system''s credentials; error P0002 (acs_system_not_found)';
+
+CREATE FUNCTION acs_holidays_add(
+    acs_system_id uuid,
+    day date,
+    name text DEFAULT NULL
+) RETURNS void
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_holidays_add IS
+    'make a day a holiday of a system, the PH of its schedules; again sets the name anew, and no name, or a blank one, is none. Errors P0002 (acs_system_not_found), 22023 (invalid_day)';
+
+CREATE FUNCTION acs_holidays_remove(
+    acs_system_id uuid,
+    day date
+) RETURNS void
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_holidays_remove IS
+    'make a day of a system an ordinary one; no error if it is. Errors P0002 (acs_system_not_found), 22023 (invalid_day)';
 
 ---------------------------------------------------------------------------
 -- Entrances
@@ -120,7 +137,7 @@ CREATE FUNCTION acs_entrances_revoke_access(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_entrances_revoke_access IS
-    'take an entrance from all credentials of a user, which stay; no error if none has it. Nothing is taken while an access group of the user gives it (access_by_group). Errors P0002 (acs_entrance_not_found, acs_user_not_found), 22023 (access_by_group, entrance_in_other_system, user_required, user_mismatch)';
+    'take an entrance from all credentials of a user, which stay; no error if none has it. Nothing is taken while an access group of the user gives it, or will (access_by_group). Errors P0002 (acs_entrance_not_found, acs_user_not_found), 22023 (access_by_group, entrance_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_entrances_list_credentials_with_access(
     acs_entrance_id uuid,
@@ -128,7 +145,7 @@ CREATE FUNCTION acs_entrances_list_credentials_with_access(
 ) RETURNS SETOF acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_entrances_list_credentials_with_access IS
-    'credentials that allow the entrance, themselves or by an access group of their user, whatever their windows and states; with include_if => ''{visionline_metadata.is_valid}'' only those in their window and not disabled. Errors P0002 (acs_entrance_not_found), 22023 (invalid_filter)';
+    'credentials that allow the entrance, themselves or by an access group of their user, whatever windows, schedules and states; with include_if => ''{visionline_metadata.is_valid}'' only those in their window and not disabled. Errors P0002 (acs_entrance_not_found), 22023 (invalid_filter)';
 
 REVOKE ALL ON FUNCTION
     acs_systems_create,
@@ -137,6 +154,8 @@ REVOKE ALL ON FUNCTION
     acs_systems_update,
     acs_systems_delete,
     acs_systems_list_compatible_credential_manager_acs_systems,
+    acs_holidays_add,
+    acs_holidays_remove,
     acs_entrances_create,
     acs_entrances_get,
     acs_entrances_list,

@@ -121,6 +121,8 @@ static const RuleError rule_errors[RULE_COUNT] = {
 	[RULE_INVALID_TIME_ZONE] = {INVALID, "invalid_time_zone",
 		"time zone does not exist",
 	"Give a name of the IANA database as it is spelt there, such as \"Europe/Berlin\"."},
+	[RULE_INVALID_DAY] = {INVALID, "invalid_day",
+	"day is missing or infinite", NULL},
 	[RULE_INVALID_RANGE] = {INVALID, "invalid_range",
 		"range of time is unbounded or too long",
 	"Give a from_at and an until_at that are at most 100 years apart."},

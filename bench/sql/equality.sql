@@ -49,8 +49,14 @@ UPDATE acs.acs_credentials SET code = '24680', starts_at = today + interval '9 d
 UPDATE acs.acs_entrances SET can_unlock_with_code = false, can_unlock_with_mobile_key = false WHERE acs_entrance_id = bench.entrance_id(20);
 UPDATE acs.acs_entrance_lockouts SET failed_attempts = 3, locked_until = today + interval '10 days'
   FROM moments WHERE acs_entrance_id = bench.entrance_id(40);
-INSERT INTO acs.acs_access_groups_users (acs_access_group_id, acs_user_id)
-    SELECT bench.group_of(bench.system_id(0)), bench.user_id(i) FROM generate_series(1, 19, 2) i;
+-- Hours: at noon, that is half a day from now, and on other days never.
+UPDATE acs.acs_credentials SET schedule = '09:00-15:00; PH off' WHERE acs_credential_id = bench.credential_id(15);
+UPDATE acs.acs_access_groups SET schedule = '00:00-06:00; PH off';
+INSERT INTO acs.acs_holidays (acs_system_id, day) SELECT bench.system_id(0), today + 2 FROM (SELECT today::date AS today FROM moments) m;
+INSERT INTO acs.acs_access_groups_users (acs_access_group_id, acs_user_id, starts_at, ends_at)
+    SELECT bench.group_of(bench.system_id(0)), bench.user_id(i), CASE WHEN i % 3 = 1 THEN today + interval '1 day' END,
+           CASE WHEN i % 3 = 2 THEN today + interval '1 day' END
+      FROM moments, generate_series(1, 19, 2) i;
 INSERT INTO acs.acs_credential_entrances (acs_credential_id, acs_entrance_id)
     SELECT bench.credential_id(i), bench.entrance_id(40) FROM generate_series(0, 39, 3) i;
 

@@ -35,6 +35,7 @@ CREATE TYPE peer_credential AS (
     is_multi_phone_sync_credential boolean,
     parent_acs_credential_id       uuid,
     credential_manager_acs_system_id uuid,
+    schedule                       acs_schedule,
     is_one_time_use                boolean,
     max_uses                       integer,
     uses                           integer,
@@ -63,7 +64,7 @@ CREATE FUNCTION peer_object(c acs_credentials, external_type text, external_type
         c.acs_credential_id, c.acs_user_id, user_identity_id, c.acs_system_id, c.workspace_id, c.access_method,
         c.display_name, c.code, c.card_number, c.starts_at, c.ends_at, entrances,
         c.is_multi_phone_sync_credential, c.parent_acs_credential_id, c.credential_manager_acs_system_id,
-        c.max_uses IS NOT DISTINCT FROM 1, c.max_uses, c.uses, c.reference,
+        c.schedule, c.max_uses IS NOT DISTINCT FROM 1, c.max_uses, c.uses, c.reference,
         c.is_issued, c.issued_at, external_type, external_type_display_name,
         c.metadata -> 'visionline_metadata', c.metadata -> 'assa_abloy_vostio_metadata', '[]'::jsonb,
         CASE
@@ -438,6 +439,14 @@ CREATE TYPE peer_facts AS (
 -- nearest in time. A key on a phone is found by its id; one that is a copy has the rights of its
 -- parent, and what speaks against either speaks against it. While codes are locked out, none is
 -- looked up.
+-- By the clocks and holidays of the system.
+CREATE FUNCTION peer_open_at(p_schedule acs_schedule, p_at timestamptz, p_system_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN (SELECT acs_open_at(p_schedule, p_at, s.time_zone, ARRAY(
+                       SELECT h.day FROM acs_holidays h
+                        WHERE h.workspace_id = s.workspace_id AND h.acs_system_id = s.acs_system_id))
+              FROM acs_systems s WHERE s.workspace_id = acs_workspace_id() AND s.acs_system_id = p_system_id);
+
 CREATE FUNCTION peer_decide(p_entrance_id uuid, p_method acs_access_method, p_identifier text,
                             p_credential_id uuid, p_at timestamptz) RETURNS peer_facts
     LANGUAGE plpgsql STABLE AS $$
@@ -448,7 +457,9 @@ DECLARE
     c record;
     u record;
     is_known boolean;
-    is_allowed boolean;
+    is_named boolean;
+    is_open boolean := true;
+    is_within_hours boolean := true;
     facts peer_facts;
 BEGIN
     SELECT d.acs_system_id,
@@ -478,14 +489,14 @@ BEGIN
                CASE WHEN o.acs_credential_id IS NULL THEN p.max_uses ELSE o.max_uses END AS max_uses,
                coalesce(o.uses, p.uses) AS uses, CASE WHEN o.acs_credential_id IS NULL THEN p.used_up_at ELSE o.used_up_at END AS used_up_at,
                p.is_issued IS NOT FALSE AND o.is_issued IS NOT FALSE AS is_issued,
-               p.disable_reasons || coalesce(o.disable_reasons, '{}') AS disable_reasons
+               p.disable_reasons || coalesce(o.disable_reasons, '{}') AS disable_reasons, coalesce(o.schedule, p.schedule) AS schedule
           INTO c FROM acs_credentials p
           LEFT JOIN acs_credentials o ON o.workspace_id = workspace AND o.acs_credential_id = p.parent_acs_credential_id
          WHERE p.workspace_id = workspace AND p.acs_credential_id = p_credential_id
            AND p.acs_system_id = e.acs_system_id AND p.access_method = p_method;
     ELSE
         SELECT p.acs_credential_id, p.xmin AS version, p.acs_user_id, p.parent_acs_credential_id, p.display_name,
-               p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons
+               p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons, p.schedule
           INTO c FROM acs_credentials p
          WHERE p.workspace_id = workspace AND p.acs_system_id = e.acs_system_id
            AND p.access_method = p_method AND p.identifier = p_identifier
@@ -493,7 +504,7 @@ BEGIN
          LIMIT 1;
         IF NOT FOUND THEN
             SELECT p.acs_credential_id, p.xmin AS version, p.acs_user_id, p.parent_acs_credential_id, p.display_name,
-                   p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons
+                   p.valid_from, p.ends_at, p.max_uses, p.uses, p.used_up_at, p.is_issued, p.disable_reasons, p.schedule
               INTO c FROM acs_credentials p
              WHERE p.workspace_id = workspace AND p.acs_system_id = e.acs_system_id
                AND p.access_method = p_method AND p.identifier = p_identifier
@@ -513,16 +524,25 @@ BEGIN
                NULL::timestamptz AS access_ends_at INTO u;
     END IF;
     IF is_known THEN
-        is_allowed := EXISTS (
+        is_named := EXISTS (
                 SELECT FROM acs_credential_entrances x
                  WHERE x.workspace_id = workspace AND x.acs_entrance_id = p_entrance_id
-                   AND x.acs_credential_id = coalesce(c.parent_acs_credential_id, c.acs_credential_id))
-            OR EXISTS (
-                SELECT FROM acs_access_groups_users gu
-                  JOIN acs_access_groups_entrances ge ON ge.workspace_id = gu.workspace_id
-                   AND ge.acs_access_group_id = gu.acs_access_group_id
-                 WHERE gu.workspace_id = workspace AND gu.acs_user_id = c.acs_user_id
-                   AND ge.acs_entrance_id = p_entrance_id);
+                   AND x.acs_credential_id = coalesce(c.parent_acs_credential_id, c.acs_credential_id));
+        IF NOT is_named THEN
+            SELECT count(*) > 0, coalesce(bool_or((gu.starts_at <= p_at) IS NOT FALSE AND
+                                                  (g.schedule IS NULL OR peer_open_at(g.schedule, p_at, g.acs_system_id))), true)
+              INTO is_named, is_open
+              FROM acs_access_groups_users gu
+              JOIN acs_access_groups_entrances ge ON ge.workspace_id = gu.workspace_id
+               AND ge.acs_access_group_id = gu.acs_access_group_id
+              JOIN acs_access_groups g ON g.workspace_id = gu.workspace_id AND g.acs_access_group_id = gu.acs_access_group_id
+             WHERE gu.workspace_id = workspace AND gu.acs_user_id = c.acs_user_id
+               AND ge.acs_entrance_id = p_entrance_id
+               AND (gu.ends_at IS NULL OR p_at < gu.ends_at);
+        END IF;
+        IF c.schedule IS NOT NULL THEN
+            is_within_hours := peer_open_at(c.schedule, p_at, e.acs_system_id);
+        END IF;
     END IF;
 
     facts.reasons := array_remove(ARRAY[
@@ -535,8 +555,9 @@ BEGIN
         CASE WHEN p_at < c.valid_from THEN 'not_yet_valid'::acs_denial_reason END,
         CASE WHEN p_at >= c.ends_at THEN 'expired'::acs_denial_reason END,
         CASE WHEN p_at < u.access_starts_at OR p_at >= u.access_ends_at THEN 'outside_user_schedule'::acs_denial_reason END,
+        CASE WHEN NOT is_within_hours OR NOT is_open THEN 'outside_schedule'::acs_denial_reason END,
         CASE WHEN NOT e.is_supported THEN 'method_not_supported'::acs_denial_reason END,
-        CASE WHEN NOT is_allowed THEN 'entrance_not_allowed'::acs_denial_reason END
+        CASE WHEN NOT is_named THEN 'entrance_not_allowed'::acs_denial_reason END
     ], NULL);
     facts.acs_credential_id := c.acs_credential_id;
     facts.holder_id := coalesce(c.parent_acs_credential_id, c.acs_credential_id);

@@ -29,6 +29,7 @@ typedef struct CredentialValues
 	NullableDatum is_multi_phone_sync_credential;
 	NullableDatum parent_acs_credential_id;
 	NullableDatum credential_manager_acs_system_id;
+	NullableDatum schedule;
 	NullableDatum max_uses;
 	NullableDatum uses;
 	NullableDatum reference;

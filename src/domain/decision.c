@@ -76,9 +76,15 @@ expired(const AccessFacts *facts)
 }
 
 static bool
+outside_schedule(const AccessFacts *facts)
+{
+	return facts->is_known && (!facts->is_within_hours || facts->path == PATH_CLOSED);
+}
+
+static bool
 entrance_not_allowed(const AccessFacts *facts)
 {
-	return facts->is_known && !facts->entrance_is_allowed;
+	return facts->is_known && facts->path == NO_PATH;
 }
 
 static const ReasonTest reason_applies[DENIAL_REASON_COUNT] = {
@@ -92,6 +98,7 @@ static const ReasonTest reason_applies[DENIAL_REASON_COUNT] = {
 	[DENIED_NOT_YET_VALID] = not_yet_valid,
 	[DENIED_EXPIRED] = expired,
 	[DENIED_OUTSIDE_USER_SCHEDULE] = outside_user_schedule,
+	[DENIED_OUTSIDE_SCHEDULE] = outside_schedule,
 	[DENIED_METHOD_NOT_SUPPORTED] = method_not_supported,
 	[DENIED_ENTRANCE_NOT_ALLOWED] = entrance_not_allowed,
 };

@@ -26,6 +26,7 @@ typedef enum DenialReason
 	DENIED_NOT_YET_VALID,
 	DENIED_EXPIRED,
 	DENIED_OUTSIDE_USER_SCHEDULE,
+	DENIED_OUTSIDE_SCHEDULE,
 	DENIED_METHOD_NOT_SUPPORTED,
 	DENIED_ENTRANCE_NOT_ALLOWED,
 	DENIAL_REASON_COUNT
@@ -36,6 +37,14 @@ typedef unsigned DenialReasons;
 
 #define DENIAL(reason)	(1U << (reason))
 #define GRANTED			0U
+
+/* How the credential comes to the entrance: by its own list, or by a group of its user. */
+typedef enum PathState
+{
+	NO_PATH,					/* nothing names the entrance, or but a membership that is over */
+	PATH_CLOSED,				/* something does, but not at this time */
+	PATH_OPEN
+} PathState;
 
 typedef struct AccessFacts
 {
@@ -51,7 +60,8 @@ typedef struct AccessFacts
 	bool		is_used_up;
 	bool		awaits_issue;
 	WindowState window;
-	bool		entrance_is_allowed;
+	bool		is_within_hours;	/* of its own schedule */
+	PathState	path;
 
 	/* of its user; if unassigned, these do not count either */
 	bool		user_is_suspended;

@@ -63,6 +63,7 @@ typedef struct Subject
 	const char *name;			/* argument of the trigger, prefix of the events of changes */
 	const char *added;			/* events of a row that comes, and of one that goes */
 	const char *removed;
+	const char *updated;		/* of a link, the event of its columns' changes */
 	TableId		table;
 	int			created_at;
 	int			system_id;
@@ -72,7 +73,7 @@ typedef struct Subject
 	int			group_id;
 	int			display_name;
 	const int  *shown;			/* what it is, when it comes or goes */
-	const Told *columns;		/* whose changes are told; of a link none, which is another one then */
+	const Told *columns;		/* whose changes are told; if there are none, it is another one then */
 } Subject;
 
 static const Told system_columns[] = {
@@ -112,6 +113,13 @@ static const Told group_columns[] = {
 	{GROUP_ID, UPDATE},
 	{GROUP_SYSTEM, UPDATE},
 	{GROUP_NAME, UPDATE},
+	{GROUP_SCHEDULE, UPDATE},
+	{END_OF_COLUMNS}
+};
+
+static const Told group_user_columns[] = {
+	{GROUP_USER_STARTS_AT, UPDATE},
+	{GROUP_USER_ENDS_AT, UPDATE},
 	{END_OF_COLUMNS}
 };
 
@@ -128,6 +136,7 @@ static const Told credential_columns[] = {
 	{CREDENTIAL_PARENT, UPDATE},
 	{CREDENTIAL_PHONE, UPDATE},
 	{CREDENTIAL_MANAGER, UPDATE},
+	{CREDENTIAL_SCHEDULE, UPDATE},
 	{CREDENTIAL_MAX_USES, UPDATE},
 	{CREDENTIAL_USES, UPDATE, .counts = true},
 	{CREDENTIAL_REFERENCE, UPDATE},
@@ -143,51 +152,59 @@ static const Told credential_columns[] = {
 
 static const Subject subjects[] = {
 	{
-		"acs_system", "acs_system.added", "acs_system.removed", TABLE_SYSTEMS,
+		"acs_system", "acs_system.added", "acs_system.removed", NULL, TABLE_SYSTEMS,
 		.created_at = SYSTEM_CREATED_AT,.system_id = SYSTEM_ID,
 		.columns = system_columns,
 		.shown = (const int[]) {SYSTEM_NAME, SYSTEM_TYPE, END_OF_COLUMNS}
 	},
 	{
-		"acs_user", "acs_user.created", "acs_user.deleted", TABLE_USERS,
+		"acs_holiday", "acs_system.holiday_added", "acs_system.holiday_removed", NULL, TABLE_HOLIDAYS,
+		.created_at = HOLIDAY_CREATED_AT,.system_id = HOLIDAY_SYSTEM,
+		.shown = (const int[]) {HOLIDAY_DAY, HOLIDAY_NAME, END_OF_COLUMNS}
+	},
+	{
+		"acs_user", "acs_user.created", "acs_user.deleted", NULL, TABLE_USERS,
 		.created_at = USER_CREATED_AT,.system_id = USER_SYSTEM,.user_id = USER_ID,
 		.columns = user_columns,
 		.shown = (const int[]) {USER_FULL_NAME, USER_ACCESS_STARTS_AT, USER_ACCESS_ENDS_AT, END_OF_COLUMNS}
 	},
 	{
-		"acs_entrance", "acs_entrance.added", "acs_entrance.removed", TABLE_ENTRANCES,
+		"acs_entrance", "acs_entrance.added", "acs_entrance.removed", NULL, TABLE_ENTRANCES,
 		.created_at = ENTRANCE_CREATED_AT,.system_id = ENTRANCE_SYSTEM,.entrance_id = ENTRANCE_ID,
 		.columns = entrance_columns,
 		.shown = (const int[]) {ENTRANCE_DISPLAY_NAME, END_OF_COLUMNS}
 	},
 	{
-		"acs_access_group", "acs_access_group.created", "acs_access_group.deleted", TABLE_GROUPS,
+		"acs_access_group", "acs_access_group.created", "acs_access_group.deleted", NULL, TABLE_GROUPS,
 		.created_at = GROUP_CREATED_AT,.system_id = GROUP_SYSTEM,.group_id = GROUP_ID,
 		.columns = group_columns,
-		.shown = (const int[]) {GROUP_NAME, END_OF_COLUMNS}
+		.shown = (const int[]) {GROUP_NAME, GROUP_SCHEDULE, END_OF_COLUMNS}
 	},
 	{
-		"acs_access_group_user", "acs_access_group.user_added", "acs_access_group.user_removed", TABLE_GROUP_USERS,
+		"acs_access_group_user", "acs_access_group.user_added", "acs_access_group.user_removed",
+		"acs_access_group.user_updated", TABLE_GROUP_USERS,
 		.created_at = GROUP_USER_CREATED_AT,.system_id = GROUP_USER_SYSTEM,
-		.group_id = GROUP_USER_GROUP,.user_id = GROUP_USER_USER
+		.group_id = GROUP_USER_GROUP,.user_id = GROUP_USER_USER,
+		.columns = group_user_columns,
+		.shown = (const int[]) {GROUP_USER_STARTS_AT, GROUP_USER_ENDS_AT, END_OF_COLUMNS}
 	},
 	{
 		"acs_access_group_entrance", "acs_access_group.entrance_added", "acs_access_group.entrance_removed",
-		TABLE_GROUP_ENTRANCES,
+		NULL, TABLE_GROUP_ENTRANCES,
 		.created_at = GROUP_ENTRANCE_CREATED_AT,.system_id = GROUP_ENTRANCE_SYSTEM,
 		.group_id = GROUP_ENTRANCE_GROUP,.entrance_id = GROUP_ENTRANCE_ENTRANCE
 	},
 	{
-		"acs_credential", "acs_credential.created", "acs_credential.deleted", TABLE_CREDENTIALS,
+		"acs_credential", "acs_credential.created", "acs_credential.deleted", NULL, TABLE_CREDENTIALS,
 		.created_at = CREDENTIAL_CREATED_AT,.system_id = CREDENTIAL_SYSTEM,.user_id = CREDENTIAL_USER,
 		.credential_id = CREDENTIAL_ID,.display_name = CREDENTIAL_DISPLAY_NAME,
 		.columns = credential_columns,
 		.shown = (const int[]) {CREDENTIAL_ACCESS_METHOD, CREDENTIAL_DISPLAY_NAME,
-		CREDENTIAL_STARTS_AT, CREDENTIAL_ENDS_AT, END_OF_COLUMNS}
+		CREDENTIAL_STARTS_AT, CREDENTIAL_ENDS_AT, CREDENTIAL_SCHEDULE, END_OF_COLUMNS}
 	},
 	{
 		"acs_credential_entrance", "acs_credential.entrance_added", "acs_credential.entrance_removed",
-		TABLE_CREDENTIAL_ENTRANCES,
+		NULL, TABLE_CREDENTIAL_ENTRANCES,
 		.created_at = CREDENTIAL_ENTRANCE_CREATED_AT,.system_id = CREDENTIAL_ENTRANCE_SYSTEM,
 		.credential_id = CREDENTIAL_ENTRANCE_CREDENTIAL,.entrance_id = CREDENTIAL_ENTRANCE_ENTRANCE
 	},
@@ -257,7 +274,7 @@ column_text(const RowChange *change, TupleTableSlot *row, int column)
 		return NULL;
 	if (type == TEXTOID)
 		return TextDatumGetCString(value.value);
-	if (type == TIMESTAMPTZOID)
+	if (type == TIMESTAMPTZOID || type == DATEOID)
 		return JsonEncodeDateTime(palloc(MAXDATELEN + 1), value.value, type, NULL);
 	if (type == BOOLOID)
 		return DatumGetBool(value.value) ? "true" : "false";
@@ -403,7 +420,7 @@ tell_verb(const RowChange *change, const char *event_verb, const char **verbs)
 		tell_column(&details, change, &subject->columns[i]);
 		verbs[i] = NULL;
 	}
-	write_event(change, psprintf("%s.%s", subject->name, event_verb), &details);
+	write_event(change, subject->updated ? subject->updated : psprintf("%s.%s", subject->name, event_verb), &details);
 }
 
 static void
@@ -422,6 +439,17 @@ tell_columns(const RowChange *change)
 	}
 }
 
+static bool
+is_any_changed(const RowChange *change, const int *columns)
+{
+	for (; columns != NULL && *columns != END_OF_COLUMNS; columns++)
+	{
+		if (is_changed(change, *columns))
+			return true;
+	}
+	return false;
+}
+
 /* Is it another link, or in another workspace?  Then one goes and one comes. */
 static bool
 is_another(const RowChange *change)
@@ -431,12 +459,14 @@ is_another(const RowChange *change)
 
 	if (is_changed(change, WORKSPACE))
 		return true;
-	for (size_t i = 0; subject->columns == NULL && i < lengthof(ids); i++)
+	if (subject->columns != NULL && subject->updated == NULL)
+		return false;
+	for (size_t i = 0; i < lengthof(ids); i++)
 	{
 		if (ids[i] != 0 && is_changed(change, ids[i]))
 			return true;
 	}
-	return false;
+	return subject->columns == NULL && is_any_changed(change, subject->shown);
 }
 
 static void

@@ -39,7 +39,7 @@
 /* ---------- names ---------- */
 
 /* Of types of the extension, whose OIDs differ from database to database. */
-#define ANY_CODE		InvalidOid	/* stored as text is */
+#define LIKE_TEXT		InvalidOid	/* stored as text is */
 #define ANY_ENUM		ANYENUMOID
 #define ANY_ENUM_ARRAY	ANYARRAYOID
 
@@ -78,6 +78,14 @@ static const Column system_columns[N_SYSTEM_COLUMNS] = {
 	[SYSTEM_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
+static const Column holiday_columns[N_HOLIDAY_COLUMNS] = {
+	[WORKSPACE] = {"workspace_id", UUIDOID},
+	[HOLIDAY_SYSTEM] = {"acs_system_id", UUIDOID},
+	[HOLIDAY_DAY] = {"day", DATEOID},
+	[HOLIDAY_NAME] = {"name", TEXTOID},
+	[HOLIDAY_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
+};
+
 static const Column user_columns[N_USER_COLUMNS] = {
 	[WORKSPACE] = {"workspace_id", UUIDOID},
 	[USER_ID] = {"acs_user_id", UUIDOID},
@@ -108,6 +116,7 @@ static const Column group_columns[N_GROUP_COLUMNS] = {
 	[GROUP_ID] = {"acs_access_group_id", UUIDOID},
 	[GROUP_SYSTEM] = {"acs_system_id", UUIDOID},
 	[GROUP_NAME] = {"name", TEXTOID},
+	[GROUP_SCHEDULE] = {"schedule", LIKE_TEXT},
 	[GROUP_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
@@ -116,6 +125,8 @@ static const Column group_user_columns[N_GROUP_USER_COLUMNS] = {
 	[GROUP_USER_GROUP] = {"acs_access_group_id", UUIDOID},
 	[GROUP_USER_USER] = {"acs_user_id", UUIDOID},
 	[GROUP_USER_SYSTEM] = {"acs_system_id", UUIDOID},
+	[GROUP_USER_STARTS_AT] = {"starts_at", TIMESTAMPTZOID},
+	[GROUP_USER_ENDS_AT] = {"ends_at", TIMESTAMPTZOID},
 	[GROUP_USER_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
@@ -133,7 +144,7 @@ static const Column credential_columns[N_CREDENTIAL_COLUMNS] = {
 	[CREDENTIAL_SYSTEM] = {"acs_system_id", UUIDOID},
 	[CREDENTIAL_USER] = {"acs_user_id", UUIDOID},
 	[CREDENTIAL_ACCESS_METHOD] = {"access_method", ANY_ENUM},
-	[CREDENTIAL_CODE] = {"code", ANY_CODE},
+	[CREDENTIAL_CODE] = {"code", LIKE_TEXT},
 	[CREDENTIAL_CARD_NUMBER] = {"card_number", TEXTOID},
 	[CREDENTIAL_IDENTIFIER] = {"identifier", TEXTOID},
 	[CREDENTIAL_DISPLAY_NAME] = {"display_name", TEXTOID},
@@ -144,6 +155,7 @@ static const Column credential_columns[N_CREDENTIAL_COLUMNS] = {
 	[CREDENTIAL_PARENT] = {"parent_acs_credential_id", UUIDOID},
 	[CREDENTIAL_PHONE] = {"phone_id", TEXTOID},
 	[CREDENTIAL_MANAGER] = {"credential_manager_acs_system_id", UUIDOID},
+	[CREDENTIAL_SCHEDULE] = {"schedule", LIKE_TEXT},
 	[CREDENTIAL_MAX_USES] = {"max_uses", INT4OID},
 	[CREDENTIAL_USES] = {"uses", INT4OID},
 	[CREDENTIAL_USED_UP_AT] = {"used_up_at", TIMESTAMPTZOID},
@@ -192,6 +204,7 @@ static const Column event_columns[N_EVENT_COLUMNS] = {
 static Layout layouts[TABLE_COUNT] = {
 	[TABLE_SYSTEM_TYPES] = TABLE("acs_system_types", system_type_columns, SYSTEM_TYPE_BY_ID),
 	[TABLE_SYSTEMS] = TABLE("acs_systems", system_columns, SYSTEM_BY_ID),
+	[TABLE_HOLIDAYS] = TABLE("acs_holidays", holiday_columns, HOLIDAY_BY_ID),
 	[TABLE_USERS] = TABLE("acs_users", user_columns, USER_BY_ID),
 	[TABLE_ENTRANCES] = TABLE("acs_entrances", entrance_columns, ENTRANCE_BY_ID),
 	[TABLE_GROUPS] = TABLE("acs_access_groups", group_columns, GROUP_BY_ID),
@@ -206,6 +219,8 @@ static Layout layouts[TABLE_COUNT] = {
 static KeyLayout keys[KEY_COUNT] = {
 	[SYSTEM_TYPE_BY_ID] = {TABLE_SYSTEM_TYPES, 1, {TYPE_NAME}},
 	[SYSTEM_BY_ID] = {TABLE_SYSTEMS, 1, {SYSTEM_ID}},
+	[HOLIDAY_BY_ID] = {TABLE_HOLIDAYS, 2, {HOLIDAY_SYSTEM, HOLIDAY_DAY}},
+	[HOLIDAYS_BY_SYSTEM] = {TABLE_HOLIDAYS, 1, {HOLIDAY_SYSTEM}},
 	[USER_BY_ID] = {TABLE_USERS, 1, {USER_ID}},
 	[USER_BY_IDENTITY] = {TABLE_USERS, 2, {USER_IDENTITY, USER_SYSTEM}},
 	[ENTRANCE_BY_ID] = {TABLE_ENTRANCES, 1, {ENTRANCE_ID}},
@@ -430,7 +445,7 @@ has_type(const Column *column, Form_pg_attribute attribute)
 {
 	switch (column->type)
 	{
-		case ANY_CODE:
+		case LIKE_TEXT:
 			return attribute->attlen == -1;
 		case ANY_ENUM:
 			return type_is_enum(attribute->atttypid);
@@ -527,6 +542,8 @@ equality_of(Oid type)
 		return F_UUID_EQ;
 	if (type == TEXTOID)
 		return F_TEXTEQ;
+	if (type == DATEOID)
+		return F_DATE_EQ;
 	return InvalidOid;
 }
 

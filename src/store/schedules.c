@@ -14,6 +14,34 @@
 
 #include "compat.h"
 #include "store/schedules.h"
+#include "store/time_zones.h"
+
+#define ALL_HOURS "24/7"
+
+static bool
+is_text(const struct varlena *text, const char *bytes, size_t length)
+{
+	return VARSIZE_ANY_EXHDR(text) == length && memcmp(VARDATA_ANY(text), bytes, length) == 0;
+}
+
+NullableDatum
+schedule_to_store(NullableDatum argument)
+{
+	if (argument.isnull || is_text((struct varlena *) PG_DETOAST_DATUM_PACKED(argument.value), ALL_HOURS, strlen(ALL_HOURS)))
+		return NO_DATUM;
+	return argument;
+}
+
+bool
+same_schedule(NullableDatum a, NullableDatum b)
+{
+	struct varlena *text;
+
+	if (a.isnull || b.isnull)
+		return a.isnull == b.isnull;
+	text = (struct varlena *) PG_DETOAST_DATUM_PACKED(a.value);
+	return is_text((struct varlena *) PG_DETOAST_DATUM_PACKED(b.value), VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+}
 
 void
 schedule_from_datum(Datum datum, Schedule *schedule)
@@ -79,22 +107,44 @@ next_holiday(const void *arg, int32_t day)
 	return next;
 }
 
+static SchedulePlace *
+make_place(pg_tz *zone, int max_holidays)
+{
+	SchedulePlace *place = palloc(sizeof(SchedulePlace));
+
+	StaticAssertStmt(DATEVAL_NOEND == NO_HOLIDAY,
+					 "a holiday at the end of time is none");
+	place->calendar = (Calendar) {clock_offset, next_holiday, place};
+	place->zone = zone;
+	place->n_holidays = 0;
+	place->holidays = palloc(max_holidays * sizeof(DateADT));
+	return place;
+}
+
+SchedulePlace *
+schedule_place_of(const Row *system, bool with_holidays, Sight sight)
+{
+	List	   *holidays = with_holidays ?
+		find_rows(HOLIDAYS_BY_SYSTEM, &row_datum(system, SYSTEM_ID), sight) : NIL;
+	SchedulePlace *place = make_place(time_zone_of(system), list_length(holidays));
+	ListCell   *cell;
+
+	foreach(cell, holidays)
+		place->holidays[place->n_holidays++] = DatumGetDateADT(row_datum((Row *) lfirst(cell), HOLIDAY_DAY));
+	return place;
+}
+
 SchedulePlace *
 make_schedule_place(pg_tz *zone, Datum holidays)
 {
-	SchedulePlace *place = palloc(sizeof(SchedulePlace));
+	SchedulePlace *place;
 	Datum	   *days;
 	bool	   *nulls;
 	int			n;
 
-	StaticAssertStmt(DATEVAL_NOEND == NO_HOLIDAY,
-					 "a holiday at the end of time is none");
 	deconstruct_array(DatumGetArrayTypeP(holidays), DATEOID, sizeof(DateADT), true, TYPALIGN_INT,
 					  &days, &nulls, &n);
-	place->calendar = (Calendar) {clock_offset, next_holiday, place};
-	place->zone = zone;
-	place->n_holidays = 0;
-	place->holidays = palloc(n * sizeof(DateADT));
+	place = make_place(zone, n);
 	for (int i = 0; i < n; i++)
 	{
 		if (!nulls[i])

@@ -10,9 +10,15 @@
 #include "utils/date.h"
 
 #include "domain/schedule.h"
+#include "store/tables.h"
 
 /* A schedule is stored as its canonical text is: a varlena without a terminator. */
 extern void schedule_from_datum(Datum datum, Schedule *schedule);
+
+/* An argument as it is stored: at all hours, 24/7, is null. */
+extern NullableDatum schedule_to_store(NullableDatum argument);
+
+extern bool same_schedule(NullableDatum a, NullableDatum b);
 
 /* Where a schedule holds: its clocks, and its holidays in any order. */
 typedef struct SchedulePlace
@@ -25,5 +31,8 @@ typedef struct SchedulePlace
 
 /* Holidays are a date[], of which nulls and infinities are no day. */
 extern SchedulePlace *make_schedule_place(pg_tz *zone, Datum holidays);
+
+/* That of a row of acs_systems; holidays are read if they are asked for. */
+extern SchedulePlace *schedule_place_of(const Row *system, bool with_holidays, Sight sight);
 
 #endif							/* STORE_SCHEDULES_H */

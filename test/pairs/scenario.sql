@@ -11,6 +11,7 @@ INSERT INTO acs_system_types (system_type, display_name, max_entrances_per_code,
 
 INSERT INTO acs_systems (acs_system_id, system_type, name)
     VALUES (id('5'), 'pairs', 'Hotel'), (id('6'), 'pairs', 'Empty');
+INSERT INTO acs_holidays (acs_system_id, day) VALUES (id('6'), '2100-01-01');
 INSERT INTO acs_users (acs_user_id, acs_system_id, user_identity_id, full_name)
     VALUES (id('a2'), id('5'), id('12'), 'Ben'), (id('a1'), id('5'), id('11'), 'Ann');
 INSERT INTO acs_entrances (acs_entrance_id, acs_system_id, display_name)

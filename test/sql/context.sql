@@ -7,6 +7,7 @@ SELECT acs_entrance_id AS door FROM acs_entrances_create(:'hotel', 'Door') \gset
 SELECT acs_user_id AS jane FROM acs_users_create(:'hotel', 'Jane Doe') \gset
 SELECT acs_entrance_id AS gate FROM acs_entrances_create(:'hotel', 'Gate') \gset
 SELECT acs_system_id AS annex FROM acs_systems_create('Annex') \gset
+SELECT acs_holidays_add(:'annex', '2099-12-26') \gset
 SELECT acs_access_group_id AS staff FROM acs_access_groups_create(:'hotel', 'Staff', ARRAY[:'door']::uuid[]) \gset
 SELECT acs_credential_id AS pin FROM acs_credentials_create(:'jane', 'code', '824759', ends_at => '2100-01-01') \gset
 SELECT acs_credential_id AS later FROM acs_credentials_create(:'jane', 'code', '824759', '2100-01-01') \gset
@@ -90,6 +91,8 @@ INSERT INTO calls VALUES
     ('acs_entrances_grant_access($1, $2)', ARRAY[:'gate'::uuid, :'jane']),
     ('acs_entrances_revoke_access($1, $2)', ARRAY[:'gate'::uuid, :'joe']),
     ('acs_entrances_reset_lockout($1)', ARRAY[:'gate'::uuid]),
+    ('acs_holidays_add($1, ''2099-12-25'')', ARRAY[:'annex'::uuid]),
+    ('acs_holidays_remove($1, ''2099-12-26'')', ARRAY[:'annex'::uuid]),
     ('acs_entrances_delete($1)', ARRAY[:'door'::uuid]),
     ('acs_users_create($1, ''John'')', ARRAY[:'hotel'::uuid]),
     ('acs_users_update($1, full_name => ''John'')', ARRAY[:'jane'::uuid]),

@@ -19,28 +19,35 @@ CREATE TEMP TABLE times (state, starts_at, ends_at) AS
            ('past', NULL, :'at'::timestamptz - interval '1 hour');
 
 -- Entrances that take one access method and no other: refusing codes for now or
--- not, and named by credentials, by an access group, or not at all.
+-- not, and named by credentials, by an access group that is open or not, of which the
+-- user is, was or will be a member, or not at all.
 CREATE TEMP TABLE entrances AS
     SELECT acs_uuid() AS acs_entrance_id, takes, is_locked, named_by,
            row_number() OVER (ORDER BY takes, is_locked, named_by) AS entrance
       FROM unnest(enum_range(NULL::acs_access_method)) AS takes,
            (VALUES (false), (true)) AS l (is_locked),
-           (VALUES ('credential'), ('group'), ('nothing')) AS n (named_by);
+           (VALUES ('credential'), ('group'), ('closed group'), ('past group'), ('later group'), ('nothing')) AS n (named_by);
 INSERT INTO acs_entrances (acs_entrance_id, acs_system_id, display_name,
                            can_unlock_with_code, can_unlock_with_card, can_unlock_with_mobile_key)
     SELECT acs_entrance_id, :'hotel', 'Entrance', takes = 'code', takes = 'card', takes = 'mobile_key' FROM entrances;
 INSERT INTO acs_entrance_lockouts (acs_entrance_id, failed_attempts, locked_until)
     SELECT acs_entrance_id, 10, :'at'::timestamptz + interval '1 hour' FROM entrances WHERE is_locked;
-SELECT acs_access_group_id AS staff FROM acs_access_groups_create(:'hotel', 'Staff',
-    ARRAY(SELECT acs_entrance_id FROM entrances WHERE named_by = 'group')) \gset
+CREATE TEMP TABLE groups AS
+    SELECT g.named_by, acs_access_group_id, member_from, member_until
+      FROM (VALUES ('group', '00:00-24:00; PH off'::acs_schedule, 'now'), ('closed group', 'off', 'always'),
+                   ('past group', NULL, 'past'), ('later group', NULL, 'later')) AS g (named_by, schedule, member),
+           LATERAL (SELECT starts_at, ends_at FROM times WHERE state = member) AS t (member_from, member_until),
+           LATERAL acs_access_groups_create(:'hotel', g.named_by, ARRAY(
+               SELECT acs_entrance_id FROM entrances e WHERE e.named_by = g.named_by), g.schedule);
 
--- Users, who all are in the access group; and none.
+-- Users, who all are in the access groups; and none.
 CREATE TEMP TABLE users AS
     SELECT acs_uuid() AS acs_user_id, is_suspended, state AS schedule, starts_at, ends_at
       FROM times, (VALUES (false), (true)) AS s (is_suspended) WHERE state <> 'now';
 INSERT INTO acs_users (acs_user_id, acs_system_id, full_name, is_suspended, access_starts_at, access_ends_at)
     SELECT acs_user_id, :'hotel', 'User', is_suspended, starts_at, ends_at FROM users;
-INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id) SELECT :'staff', acs_user_id FROM users;
+INSERT INTO acs_access_groups_users (acs_access_group_id, acs_user_id, starts_at, ends_at)
+    SELECT acs_access_group_id, acs_user_id, member_from, member_until FROM groups, users;
 INSERT INTO users VALUES (NULL);
 
 -- Credentials, by what is presented, and all that can be said of them.
@@ -48,7 +55,8 @@ CREATE TEMP TABLE presented (what, access_method, has_code, has_number) AS
     VALUES ('code', 'code'::acs_access_method, true, false), ('card, by number', 'card', true, true),
            ('card, by code', 'card', true, false), ('mobile key', 'mobile_key', false, false);
 CREATE TEMP TABLE credentials AS
-    SELECT acs_uuid() AS acs_credential_id, to_char(n, 'FM500000')::acs_code AS code, 'No ' || n AS card_number, c.*
+    SELECT acs_uuid() AS acs_credential_id, to_char(n, 'FM500000')::acs_code AS code, 'No ' || n AS card_number,
+           CASE 7 * n / 11 % 3 WHEN 0 THEN NULL WHEN 1 THEN '24/7; PH off' ELSE 'off' END::acs_schedule AS hours, c.*
       FROM (SELECT row_number() OVER (ORDER BY what, is_suspended, schedule, state, disable_reasons, is_issued, max_uses, uses) AS n,
                    what, access_method, has_code, has_number, acs_user_id, is_suspended, schedule,
                    state, times.starts_at, times.ends_at, disable_reasons, is_issued, max_uses, uses
@@ -60,9 +68,9 @@ CREATE TEMP TABLE credentials AS
 UPDATE credentials SET code = NULL WHERE NOT has_code;
 UPDATE credentials SET card_number = NULL WHERE NOT has_number;
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code, card_number,
-                             starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, used_up_at, created_at)
+                             starts_at, ends_at, schedule, disable_reasons, is_issued, max_uses, uses, used_up_at, created_at)
     SELECT acs_credential_id, :'hotel', acs_user_id, access_method, code, card_number,
-           starts_at, ends_at, disable_reasons, is_issued, max_uses, uses, CASE WHEN uses = max_uses THEN :'at'::timestamptz END,
+           starts_at, ends_at, hours, disable_reasons, is_issued, max_uses, uses, CASE WHEN uses = max_uses THEN :'at'::timestamptz END,
            :'at'::timestamptz - interval '1 year' FROM credentials; -- nothing is valid before it was created
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
     SELECT acs_credential_id, acs_entrance_id FROM credentials, entrances WHERE named_by = 'credential';
@@ -85,8 +93,9 @@ CREATE TEMP TABLE truth AS
                CASE is_issued WHEN false THEN 'not_issued' END,
                CASE state WHEN 'later' THEN 'not_yet_valid' WHEN 'past' THEN 'expired' END,
                CASE WHEN schedule IN ('later', 'past') THEN 'outside_user_schedule' END,
+               CASE WHEN hours = 'off' OR (named_by IN ('closed group', 'later group') AND acs_user_id IS NOT NULL) THEN 'outside_schedule' END,
                CASE takes WHEN access_method THEN NULL ELSE 'method_not_supported' END,
-               CASE WHEN named_by = 'nothing' OR (named_by = 'group' AND acs_user_id IS NULL) THEN 'entrance_not_allowed' END
+               CASE WHEN named_by IN ('nothing', 'past group') OR (named_by LIKE '%group' AND acs_user_id IS NULL) THEN 'entrance_not_allowed' END
            ]::acs_denial_reason[], NULL) END AS reasons
       FROM credentials c, entrances e, LATERAL (SELECT is_locked AND access_method = 'code' AS is_locked_out) AS l
            -- of the two other methods, one will do
@@ -141,7 +150,7 @@ WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
            ('id of a card', 'card', NULL, NULL, :'card_id'),
            ('code of a card, id of a code', 'card', :'card', NULL, :'pin_id'),
            ('nothing', 'mobile_key', NULL, NULL, NULL),
-           ('unknown id', 'mobile_key', NULL, NULL, :'staff'),
+           ('unknown id', 'mobile_key', NULL, NULL, :'hotel'),
            ('id of a card', 'mobile_key', NULL, NULL, :'card_id'),
            ('code of a code', 'mobile_key', :'pin', NULL, NULL))
 SELECT access_method, what, count(*) AS combinations,

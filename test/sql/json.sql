@@ -16,8 +16,8 @@ INSERT INTO acs_users (acs_user_id, acs_system_id, user_identity_id, full_name, 
     ('15090000-0000-7000-8000-0000000000a1', '15090000-0000-7000-8000-000000000051', '22222222-2222-4222-8222-222222222222', 'Jane Doe', 'jane@example.com', '+1 555 0100',
      true, '2024-03-01 10:40:00Z', '2024-03-04 10:40:00Z', '2024-02-06 10:00:00.12Z'),
     ('15090000-0000-7000-8000-0000000000a2', '15090000-0000-7000-8000-000000000052', NULL, 'Joe Bloggs', NULL, NULL, false, NULL, NULL, '2024-02-06 10:00:00.123Z');
-INSERT INTO acs_access_groups (acs_access_group_id, acs_system_id, name, created_at) VALUES
-    ('15090000-0000-7000-8000-000000000091', '15090000-0000-7000-8000-000000000051', 'Staff', '2024-02-06 10:00:00.1234Z');
+INSERT INTO acs_access_groups (acs_access_group_id, acs_system_id, name, schedule, created_at) VALUES
+    ('15090000-0000-7000-8000-000000000091', '15090000-0000-7000-8000-000000000051', 'Staff', 'Mo-Fr 08:00-18:00', '2024-02-06 10:00:00.1234Z');
 INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, access_method, code, card_number, starts_at, ends_at, is_multi_phone_sync_credential,
                              parent_acs_credential_id, phone_id, credential_manager_acs_system_id, max_uses, reference, is_issued, issued_at, needs_to_be_reissued_at, disable_reasons, metadata, created_at) VALUES
     ('15090000-0000-7000-8000-0000000000c1', '15090000-0000-7000-8000-000000000051', '15090000-0000-7000-8000-0000000000a1', 'code', '0824759', NULL, NULL, NULL, false,
@@ -30,6 +30,7 @@ INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, acce
      '15090000-0000-7000-8000-0000000000c3', 'phone', NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, '2024-02-06 06:50:05Z'),
     ('15090000-0000-7000-8000-0000000000c5', '15090000-0000-7000-8000-000000000052', '15090000-0000-7000-8000-0000000000a2', 'card', NULL, NULL, NULL, NULL, false,
      NULL, NULL, NULL, NULL, NULL, false, NULL, NULL, '{}', '{"hotek_metadata": {}, "salto_space_metadata": {}}', '2024-02-06 06:50:05Z');
+UPDATE acs_credentials SET schedule = 'Mo-Fr 08:00-18:00; PH off' WHERE acs_credential_id = '15090000-0000-7000-8000-0000000000c1';
 SELECT acs_events_purge('infinity') AS told_of_these_rows;
 INSERT INTO acs_events (event_id, event_type, occurred_at, acs_system_id, acs_user_id, acs_access_group_id, actor) VALUES
     ('15090000-0000-7000-8000-0000000000f0', 'acs_access_group.user_added', '2024-02-06 06:50:05Z', '15090000-0000-7000-8000-000000000051',

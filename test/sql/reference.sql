@@ -37,15 +37,15 @@ SELECT obj_description(oid, 'pg_extension') IS NOT NULL AS extension_has_one FRO
 SELECT function AS without_explicit_privileges FROM functions WHERE proacl IS NULL ORDER BY 1;
 -- whoever looks an argument up by name, in the API's words
 SELECT function AS with_nameless_arguments FROM functions
- WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype
+ WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|holidays|access|events)_' AND prorettype <> 'trigger'::regtype
    AND (proargnames IS NULL OR cardinality(proargnames) < pronargs OR '' = ANY (proargnames)) ORDER BY 1;
 SELECT function AS not_definer FROM functions
- WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|access|events)_' AND prorettype <> 'trigger'::regtype AND NOT prosecdef
+ WHERE proname ~ '^acs_(credentials|users|entrances|access_groups|systems|holidays|access|events)_' AND prorettype <> 'trigger'::regtype AND NOT prosecdef
    -- what is SECURITY DEFINER cannot commit
    AND prokind <> 'p' ORDER BY 1;
 -- what writes is VOLATILE and PARALLEL UNSAFE; what reads is STABLE and PARALLEL SAFE; what computes is IMMUTABLE
 SELECT function, provolatile, proparallel FROM functions
- WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|purge_all|feed_epoch|request|add_to_access_group|remove_from_access_group|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
+ WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|purge_all|feed_epoch|request|add_to_access_group|remove_from_access_group|add|remove|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
                  OR prorettype = 'trigger'::regtype THEN (provolatile, proparallel) <> ('v', 'u')
             WHEN proname ~ '_(get|list|check|after|horizon|purges)$|_list_' THEN (provolatile, proparallel) <> ('s', 'r') AND (provolatile, proparallel) <> ('s', 's')
             ELSE proparallel <> 's' END ORDER BY 1;

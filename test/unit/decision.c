@@ -13,7 +13,8 @@ static const AccessFacts granted = {
 	.is_known = true,
 	.is_assigned = true,
 	.window = WINDOW_ACTIVE,
-	.entrance_is_allowed = true,
+	.is_within_hours = true,
+	.path = PATH_OPEN,
 	.schedule = WINDOW_ACTIVE,
 };
 
@@ -43,7 +44,9 @@ test_each_reason_alone(void)
 	expect(WITH(schedule, WINDOW_UPCOMING), DENIAL(DENIED_OUTSIDE_USER_SCHEDULE), "before the schedule");
 	expect(WITH(schedule, WINDOW_EXPIRED), DENIAL(DENIED_OUTSIDE_USER_SCHEDULE), "after the schedule");
 	expect(WITH(entrance_supports_method, false), DENIAL(DENIED_METHOD_NOT_SUPPORTED), "method not supported");
-	expect(WITH(entrance_is_allowed, false), DENIAL(DENIED_ENTRANCE_NOT_ALLOWED), "entrance not allowed");
+	expect(WITH(is_within_hours, false), DENIAL(DENIED_OUTSIDE_SCHEDULE), "outside its own hours");
+	expect(WITH(path, PATH_CLOSED), DENIAL(DENIED_OUTSIDE_SCHEDULE), "outside those of every path");
+	expect(WITH(path, NO_PATH), DENIAL(DENIED_ENTRANCE_NOT_ALLOWED), "entrance not allowed");
 }
 
 static void
@@ -75,7 +78,7 @@ test_what_does_not_count(void)
 
 /* ---------- all combinations ---------- */
 
-/* Of the bits of a number, each fact takes its own; false for window 3. */
+/* Of the bits of a number, each fact takes its own; false for a window or path 3. */
 static bool
 nth_facts(unsigned n, AccessFacts *facts)
 {
@@ -89,18 +92,20 @@ nth_facts(unsigned n, AccessFacts *facts)
 		.is_used_up = n >> 7 & 1,
 		.awaits_issue = n >> 8 & 1,
 		.window = n >> 9 & 3,
-		.entrance_is_allowed = n >> 11 & 1,
-		.user_is_suspended = n >> 12 & 1,
-		.schedule = n >> 13 & 3,
+		.path = n >> 11 & 3,
+		.user_is_suspended = n >> 13 & 1,
+		.schedule = n >> 14 & 3,
+		.is_within_hours = n >> 16 & 1,
 	};
-	return facts->method < METHOD_COUNT && facts->window <= WINDOW_EXPIRED && facts->schedule <= WINDOW_EXPIRED;
+	return facts->method < METHOD_COUNT && facts->window <= WINDOW_EXPIRED && facts->schedule <= WINDOW_EXPIRED &&
+		facts->path <= PATH_OPEN;
 }
 
 /* What a person at the door would say has to be so. */
 static bool
 may_enter(const AccessFacts *f)
 {
-	return f->is_known && f->is_assigned && f->entrance_supports_method && f->entrance_is_allowed &&
+	return f->is_known && f->is_assigned && f->entrance_supports_method && f->path == PATH_OPEN && f->is_within_hours &&
 		f->window == WINDOW_ACTIVE && f->schedule == WINDOW_ACTIVE &&
 		!f->is_disabled && !f->is_used_up && !f->awaits_issue && !f->user_is_suspended &&
 		!(f->locked_out && f->method == METHOD_CODE);
@@ -116,7 +121,7 @@ test_all_combinations(void)
 	bool		exclusive = true;
 	bool		silent = true;
 
-	for (unsigned n = 0; n < 1 << 15; n++)
+	for (unsigned n = 0; n < 1 << 17; n++)
 	{
 		AccessFacts facts;
 		DenialReasons reasons;
@@ -134,7 +139,7 @@ test_all_combinations(void)
 			((reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) != 0) &&
 			(!(reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) || reasons == DENIAL(DENIED_TOO_MANY_ATTEMPTS));
 	}
-	ok(combinations == 13824, "%u combinations of facts", combinations);
+	ok(combinations == 41472, "%u combinations of facts", combinations);
 	ok(agreed, "%u of them open the door, and no other", grants);
 	ok(in_range, "every reason has a name");
 	ok(exclusive, "no reasons that exclude each other");

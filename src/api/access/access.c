@@ -21,9 +21,9 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "api/access/rights.h"
 #include "api/rows.h"
 #include "credentials.h"
-#include "domain/decision.h"
 #include "errors.h"
 #include "store/details.h"
 #include "store/events.h"
@@ -76,10 +76,7 @@ typedef struct Decision
 	Row			lockout;
 	NullableDatum identifier;	/* of a code or card; null: nobody has it */
 	bool		is_known;
-	Row			credential;		/* if it is known */
-	bool		is_copy;
-	Row			parent;			/* if it is a copy on a phone */
-	Row			user;			/* if it is assigned */
+	Presented	presented;		/* if it is known */
 	AccessFacts facts;
 	DenialReasons reasons;
 } Decision;
@@ -96,6 +93,7 @@ static OwnEnum denial_reasons = {
 		[DENIED_NOT_YET_VALID] = "not_yet_valid",
 		[DENIED_EXPIRED] = "expired",
 		[DENIED_OUTSIDE_USER_SCHEDULE] = "outside_user_schedule",
+		[DENIED_OUTSIDE_SCHEDULE] = "outside_schedule",
 		[DENIED_METHOD_NOT_SUPPORTED] = "method_not_supported",
 		[DENIED_ENTRANCE_NOT_ALLOWED] = "entrance_not_allowed",
 	}
@@ -125,15 +123,6 @@ read_attempt(FunctionCallInfo fcinfo)
 
 /* ---------- the facts ---------- */
 
-/* One of the entrance's system, whoever presents it. */
-static bool
-find_mobile_key(Datum acs_credential_id, Sight sight, const Row *entrance, Row *key)
-{
-	return find_row(CREDENTIAL_BY_ID, &acs_credential_id, sight, key) &&
-		access_method_from_datum(row_datum(key, CREDENTIAL_ACCESS_METHOD)) == METHOD_MOBILE_KEY &&
-		is_same_id(key->columns[CREDENTIAL_SYSTEM], entrance->columns[ENTRANCE_SYSTEM]);
-}
-
 /* How the number of a card is compared, its system's type says. */
 static NullableDatum
 identifier_presented(const Attempt *attempt, Sight sight, Datum acs_system_id)
@@ -149,7 +138,7 @@ static bool
 find_credential_of(const Attempt *attempt, Sight sight, Decision *decision)
 {
 	const Row  *entrance = &decision->entrance;
-	Row		   *credential = &decision->credential;
+	Row		   *credential = &decision->presented.credential;
 	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method};
 
 	if (attempt->method == METHOD_MOBILE_KEY)
@@ -160,59 +149,6 @@ find_credential_of(const Attempt *attempt, Sight sight, Decision *decision)
 		(attempt->credential.isnull || is_same_id(attempt->credential, credential->columns[CREDENTIAL_ID]));
 }
 
-/*
- * Whose rights count: a copy on a phone opens only what the credential opens of
- * which it is a copy.
- */
-static const Row *
-rights_holder(const Decision *decision)
-{
-	return decision->is_copy ? &decision->parent : &decision->credential;
-}
-
-/* Of what opens nothing by itself, a copy is nothing. */
-static void
-find_parent(Sight sight, Decision *decision)
-{
-	const Row  *copy = &decision->credential;
-
-	decision->is_copy = !row_is_null(copy, CREDENTIAL_PARENT);
-	if (decision->is_copy &&
-		(!find_mobile_key(row_datum(copy, CREDENTIAL_PARENT), sight, &decision->entrance, &decision->parent) ||
-		 !row_is_null(&decision->parent, CREDENTIAL_PARENT)))
-		decision->is_known = false;
-}
-
-/* By the credential's own list. */
-static bool
-allows_entrance(const Row *holder, Datum acs_entrance_id, Sight sight)
-{
-	Datum		key[2] = {row_datum(holder, CREDENTIAL_ID), acs_entrance_id};
-
-	return find_row(CREDENTIAL_ENTRANCE_BY_ID, key, sight, NULL);
-}
-
-/* By a group of the user. */
-static bool
-groups_allow_entrance(const Row *holder, Datum acs_entrance_id, Sight sight)
-{
-	List	   *memberships;
-	ListCell   *cell;
-
-	if (row_is_null(holder, CREDENTIAL_USER))
-		return false;
-	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(holder, CREDENTIAL_USER), sight);
-	foreach(cell, memberships)
-	{
-		Datum		key[2] = {row_datum((Row *) lfirst(cell), GROUP_USER_GROUP), acs_entrance_id};
-
-		CHECK_FOR_INTERRUPTS();
-		if (find_row(GROUP_ENTRANCE_BY_ID, key, sight, NULL))
-			return true;
-	}
-	return false;
-}
-
 /* Only codes are locked out. */
 static void
 read_lockout(const Attempt *attempt, Sight sight, Decision *decision)
@@ -220,57 +156,6 @@ read_lockout(const Attempt *attempt, Sight sight, Decision *decision)
 	decision->has_lockout = attempt->method == METHOD_CODE &&
 		find_row(LOCKOUT_BY_ID, &attempt->entrance.value, sight, &decision->lockout);
 	decision->facts.locked_out = decision->has_lockout && lockout_holds(&decision->lockout, decision->at);
-}
-
-static bool
-is_disabled(const Row *credential)
-{
-	ArrayType  *reasons = DatumGetArrayTypeP(row_datum(credential, CREDENTIAL_DISABLE_REASONS));
-
-	return ArrayGetNItems(ARR_NDIM(reasons), ARR_DIMS(reasons)) > 0;
-}
-
-static Window
-window_of(const Row *credential)
-{
-	return window_from_datums(credential->columns[CREDENTIAL_VALID_FROM], credential->columns[CREDENTIAL_ENDS_AT]);
-}
-
-static void
-read_credential(const Decision *decision, AccessFacts *facts)
-{
-	const Row  *credential = &decision->credential;
-	const Row  *holder = rights_holder(decision);
-
-	facts->is_assigned = !row_is_null(holder, CREDENTIAL_USER) &&
-		is_same_id(credential->columns[CREDENTIAL_USER], holder->columns[CREDENTIAL_USER]);
-	facts->is_disabled = is_disabled(credential) || is_disabled(holder);
-	facts->is_used_up = !row_is_null(credential, CREDENTIAL_USED_UP_AT) || !row_is_null(holder, CREDENTIAL_USED_UP_AT);
-	facts->awaits_issue = row_is_false(credential, CREDENTIAL_IS_ISSUED) || row_is_false(holder, CREDENTIAL_IS_ISSUED);
-	facts->window = window_state(window_intersection(window_of(credential), window_of(holder)), decision->at);
-}
-
-static void
-read_user(const Row *user, Instant at, AccessFacts *facts)
-{
-	facts->user_is_suspended = row_is_true(user, USER_IS_SUSPENDED);
-	facts->schedule = window_state(window_from_datums(user->columns[USER_ACCESS_STARTS_AT],
-													  user->columns[USER_ACCESS_ENDS_AT]), at);
-}
-
-/* What the credential, its user and their groups say of the entrance. */
-static void
-read_rights(const Attempt *attempt, Sight sight, Decision *decision)
-{
-	AccessFacts *facts = &decision->facts;
-	const Row  *holder = rights_holder(decision);
-
-	read_credential(decision, facts);
-	facts->entrance_is_allowed = allows_entrance(holder, attempt->entrance.value, sight) ||
-		groups_allow_entrance(holder, attempt->entrance.value, sight);
-	if (facts->is_assigned &&
-		find_row(USER_BY_ID, &row_datum(holder, CREDENTIAL_USER), sight, &decision->user))
-		read_user(&decision->user, decision->at, facts);
 }
 
 /* ---------- the decision ---------- */
@@ -286,13 +171,15 @@ decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 	get_row(ENTRANCE_BY_ID, attempt->entrance, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &decision->entrance);
 	facts->entrance_supports_method = row_is_true(&decision->entrance, ENTRANCE_TAKES_CODE + attempt->method);
 	read_lockout(attempt, sight, decision);
-	decision->is_copy = false;
-	decision->is_known = !facts->locked_out && find_credential_of(attempt, sight, decision);
-	if (decision->is_known)
-		find_parent(sight, decision);
-	facts->is_known = decision->is_known;
+	/* of what opens nothing, a copy is nothing */
+	facts->is_known = decision->is_known = !facts->locked_out &&
+		find_credential_of(attempt, sight, decision) &&
+		find_parent(sight, &decision->entrance, &decision->presented);
 	if (facts->is_known)
-		read_rights(attempt, sight, decision);
+	{
+		read_rights(&decision->entrance, sight, &decision->presented, facts);
+		rights_at(&decision->presented.rights, at, facts);
+	}
 	decision->reasons = decide(facts);
 }
 
@@ -302,7 +189,7 @@ decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 static NullableDatum
 credential_column_of(const Decision *decision, int column)
 {
-	return decision->is_known ? decision->credential.columns[column] : NO_DATUM;
+	return decision->is_known ? decision->presented.credential.columns[column] : NO_DATUM;
 }
 
 /* Labels of a set of reasons, in order; how many there are. */
@@ -372,21 +259,24 @@ acs_access_check(PG_FUNCTION_ARGS)
 static bool
 lock_as_read(const Decision *decision)
 {
-	if (decision->is_copy && !lock_row_as_read(&decision->parent, LATEST_SIGHT, LockTupleNoKeyExclusive))
+	const Presented *presented = &decision->presented;
+
+	if (presented->is_copy && !lock_row_as_read(&presented->parent, LATEST_SIGHT, LockTupleNoKeyExclusive))
 		return false;
-	return lock_row_as_read(&decision->credential, LATEST_SIGHT, LockTupleNoKeyExclusive);
+	return lock_row_as_read(&presented->credential, LATEST_SIGHT, LockTupleNoKeyExclusive);
 }
 
 static bool
 lock_newest(const Decision *decision)
 {
+	const Presented *presented = &decision->presented;
 	Row			row;
 
-	if (decision->is_copy &&
-		!find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&decision->parent, CREDENTIAL_ID), LATEST_SIGHT,
+	if (presented->is_copy &&
+		!find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&presented->parent, CREDENTIAL_ID), LATEST_SIGHT,
 						   LockTupleNoKeyExclusive, &row))
 		return false;
-	return find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&decision->credential, CREDENTIAL_ID), LATEST_SIGHT,
+	return find_row_and_lock(CREDENTIAL_BY_ID, &row_datum(&presented->credential, CREDENTIAL_ID), LATEST_SIGHT,
 							 LockTupleNoKeyExclusive, &row);
 }
 
@@ -468,7 +358,8 @@ count_use(Row *holder, Instant at)
 static void
 record_grant(const Attempt *attempt, Decision *decision)
 {
-	Row		   *holder = decision->is_copy ? &decision->parent : &decision->credential;
+	Presented  *presented = &decision->presented;
+	Row		   *holder = presented->is_copy ? &presented->parent : &presented->credential;
 
 	if (!row_is_null(holder, CREDENTIAL_MAX_USES))
 		count_use(holder, decision->at);

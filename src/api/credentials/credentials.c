@@ -23,6 +23,7 @@
 #include "errors.h"
 #include "ids.h"
 #include "store/credential_write.h"
+#include "store/schedules.h"
 #include "store/subtransaction.h"
 #include "store/values.h"
 
@@ -40,7 +41,8 @@ enum CreateArgs
 	ARG_IDENTITY,
 	ARG_SYSTEM,
 	ARG_METADATA,
-	ARG_MAX_USES = ARG_METADATA + N_METADATA_KEYS,
+	ARG_SCHEDULE = ARG_METADATA + N_METADATA_KEYS,
+	ARG_MAX_USES,
 	ARG_REFERENCE,
 	N_CREATE_ARGS
 };
@@ -56,6 +58,7 @@ typedef struct NewCredential
 	NullableDatum manager;
 	const NullableDatum *metadata_args;
 	NullableDatum metadata;
+	NullableDatum schedule;
 	NullableDatum max_uses;
 	NullableDatum reference;
 } NewCredential;
@@ -95,6 +98,7 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
 		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
 	new->manager = fcinfo->args[ARG_MANAGER];
+	new->schedule = schedule_to_store(fcinfo->args[ARG_SCHEDULE]);
 	new->max_uses = max_uses_from_arg(fcinfo->args[ARG_MAX_USES]);
 	new->reference = fcinfo->args[ARG_REFERENCE];
 }
@@ -151,6 +155,7 @@ new_columns(const NewCredential *new, const Holder *holder, NullableDatum *colum
 		[CREDENTIAL_PARENT] = NO_DATUM,
 		[CREDENTIAL_PHONE] = NO_DATUM,
 		[CREDENTIAL_MANAGER] = new->manager,
+		[CREDENTIAL_SCHEDULE] = new->schedule,
 		[CREDENTIAL_MAX_USES] = new->max_uses,
 		[CREDENTIAL_USES] = DATUM(Int32GetDatum(0)),
 		[CREDENTIAL_USED_UP_AT] = NO_DATUM,
@@ -207,7 +212,8 @@ PG_FUNCTION_INFO_V1(acs_credentials_create_offline_code);
 Datum
 acs_credentials_create_offline_code(PG_FUNCTION_ARGS)
 {
-	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM,.reference = NO_DATUM};
+	NewCredential new = {.code = NO_DATUM,.manager = NO_DATUM,.metadata = NO_DATUM,.schedule = NO_DATUM,
+	.reference = NO_DATUM};
 	Holder		holder;
 
 	store_open_for_writing(fcinfo);

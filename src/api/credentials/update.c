@@ -19,6 +19,7 @@
 #include "domain/code.h"
 #include "errors.h"
 #include "store/credential_write.h"
+#include "store/schedules.h"
 #include "store/values.h"
 
 /* Error unless the type allows the credential with the new code, window and entrances. */
@@ -66,6 +67,7 @@ enum UpdateArgs
 	ARG_ENDS_AT,
 	ARG_STARTS_AT,
 	ARG_ENTRANCES,
+	ARG_SCHEDULE,
 	ARG_MAX_USES
 };
 
@@ -96,6 +98,7 @@ changes_max_uses(const StoredCredential *stored, NullableDatum argument)
 static int
 list_changes(const StoredCredential *stored, const NullableDatum *args, Window window, Change *changes)
 {
+	NullableDatum schedule = schedule_to_store(args[ARG_SCHEDULE]);
 	int			n = 0;
 
 	if (window.starts_at != stored->window.starts_at)
@@ -104,6 +107,8 @@ list_changes(const StoredCredential *stored, const NullableDatum *args, Window w
 		changes[n++] = (Change) {CREDENTIAL_ENDS_AT, window_end_datum(window)};
 	if (changes_code(stored, args[ARG_CODE]))
 		changes[n++] = (Change) {CREDENTIAL_CODE, args[ARG_CODE]};
+	if (!args[ARG_SCHEDULE].isnull && !same_schedule(schedule, stored->row.columns[CREDENTIAL_SCHEDULE]))
+		changes[n++] = (Change) {CREDENTIAL_SCHEDULE, schedule};
 	if (changes_max_uses(stored, args[ARG_MAX_USES]))
 		changes[n++] = (Change) {CREDENTIAL_MAX_USES, max_uses_from_arg(args[ARG_MAX_USES])};
 	return n;
@@ -130,10 +135,10 @@ find_to_change_entrances(NullableDatum id, const Datum *entrances, size_t n)
 
 /*
  * acs_credentials_update(acs_credential_id uuid, code acs_code, ends_at timestamptz,
- *		starts_at timestamptz, allowed_acs_entrance_ids uuid[], max_uses integer)
- *		returns acs_credential
+ *		starts_at timestamptz, allowed_acs_entrance_ids uuid[], schedule acs_schedule,
+ *		max_uses integer) returns acs_credential
  *
- * Null leaves a value as it is; infinity, -infinity, {} and 0 remove it.
+ * Null leaves a value as it is; infinity, -infinity, {}, 24/7 and 0 remove it.
  */
 PG_FUNCTION_INFO_V1(acs_credentials_update);
 Datum

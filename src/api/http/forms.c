@@ -24,6 +24,13 @@ is_digits(const char *text, int n)
 	return true;
 }
 
+bool
+is_date(const char *text)
+{
+	return strlen(text) == 10 && is_digits(text, 4) && text[4] == '-' && is_digits(text + 5, 2) &&
+		text[7] == '-' && is_digits(text + 8, 2);
+}
+
 /*
  * The profile of ISO 8601 that the API takes.  The server would also take
  * "tomorrow", or leave the zone to the session.

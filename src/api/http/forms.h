@@ -12,6 +12,9 @@ extern bool is_digits(const char *text, int n);
 /* Date, T or a blank, time and zone, as the API takes them. */
 extern bool is_date_time(const char *text);
 
+/* Year, month and day. */
+extern bool is_date(const char *text);
+
 /* What the API, and its schema, take for an address. */
 extern bool is_email_address(const char *text);
 

@@ -115,6 +115,8 @@ form_error(const Argument *argument, Oid type, const JsonbValue *value)
 		return id_of_cursor(text) != NULL ? NULL : "Invalid page cursor";
 	if (type == UUIDOID)
 		return is_uuid_text(text) ? NULL : "Invalid uuid";
+	if (type == DATEOID)
+		return is_date(text) ? NULL : "Invalid date";
 	if (type == TIMESTAMPTZOID)
 		return is_date_time(text) ? NULL : "Invalid datetime";
 	return text_error(argument->name, text);

@@ -85,6 +85,9 @@ static const Route routes[] = {
 	{"/acs/systems/delete", NOTHING, NULL},
 	{"/acs/systems/list_compatible_credential_manager_acs_systems", LIST, "acs_system"},
 
+	{"/acs/holidays/add", NOTHING, NULL},
+	{"/acs/holidays/remove", NOTHING, NULL},
+
 	{"/acs/access/check", OBJECT, "acs_access_decision"},
 	{"/acs/access/request", OBJECT, "acs_access_decision"},
 

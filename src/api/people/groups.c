@@ -15,10 +15,12 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
+#include "store/schedules.h"
+#include "store/values.h"
 
 /*
- * acs_access_groups_create(acs_system_id uuid, name text, acs_entrance_ids uuid[])
- *		returns acs_access_groups
+ * acs_access_groups_create(acs_system_id uuid, name text, acs_entrance_ids uuid[],
+ *		schedule acs_schedule) returns acs_access_groups
  */
 PG_FUNCTION_INFO_V1(acs_access_groups_create);
 Datum
@@ -29,6 +31,7 @@ acs_access_groups_create(PG_FUNCTION_ARGS)
 		[GROUP_ID] = DATUM(UUIDPGetDatum(new_uuid())),
 		[GROUP_SYSTEM] = fcinfo->args[0],
 		[GROUP_NAME] = fcinfo->args[1],
+		[GROUP_SCHEDULE] = schedule_to_store(fcinfo->args[3]),
 		[GROUP_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
 	};
 	Datum	   *entrances;
@@ -70,25 +73,37 @@ acs_access_groups_list(PG_FUNCTION_ARGS)
 	return read_set(fcinfo, STMT_GROUP_LIST);
 }
 
-/* acs_access_groups_update(acs_access_group_id uuid, name text) returns acs_access_groups */
-PG_FUNCTION_INFO_V1(acs_access_groups_update);
-Datum
-acs_access_groups_update(PG_FUNCTION_ARGS)
-{
-	const Change new_values[] = {
-		{GROUP_NAME, fcinfo->args[1]},
-	};
-
-	store_open_for_writing(fcinfo);
-	require_new_name(fcinfo->args[1], "name");
-	return return_changed(fcinfo, GROUP_BY_ID, RULE_ACS_ACCESS_GROUP_NOT_FOUND, new_values, lengthof(new_values));
-}
-
 /* The members' cards that were written before have to be written again. */
 static void
 group_cards_outdated(const Row *group)
 {
 	cards_outdated(STMT_CARDS_OF_GROUP, group->columns[GROUP_ID]);
+}
+
+/*
+ * acs_access_groups_update(acs_access_group_id uuid, name text, schedule acs_schedule)
+ *		returns acs_access_groups
+ *
+ * Cards before what gives them other hours.
+ */
+PG_FUNCTION_INFO_V1(acs_access_groups_update);
+Datum
+acs_access_groups_update(PG_FUNCTION_ARGS)
+{
+	NullableDatum schedule = fcinfo->args[2];
+	const Change new_values[] = {
+		{GROUP_NAME, fcinfo->args[1]},
+		{GROUP_SCHEDULE, schedule_to_store(schedule)},
+	};
+	Row			group;
+
+	store_open_for_writing(fcinfo);
+	require_new_name(fcinfo->args[1], "name");
+	get_row_and_lock(GROUP_BY_ID, fcinfo->args[0], LockTupleNoKeyExclusive, RULE_ACS_ACCESS_GROUP_NOT_FOUND, &group);
+	if (!schedule.isnull && !same_schedule(new_values[1].value, group.columns[GROUP_SCHEDULE]))
+		group_cards_outdated(&group);
+	update_given(&group, &fcinfo->args[1], new_values, lengthof(new_values));
+	return store_close_with(row_composite(&group));
 }
 
 /* acs_access_groups_delete(acs_access_group_id uuid) returns void */
@@ -117,19 +132,37 @@ find_group(NullableDatum id, const Holder *user, Row *group)
 		raise_rule(RULE_ACCESS_GROUP_IN_OTHER_SYSTEM, "The group is %s.", id_text(id.value));
 }
 
+/* A member already: the window is set anew. */
+static void
+set_window(const Holder *user, Row *membership, Window window)
+{
+	const Change changes[] = {
+		{GROUP_USER_STARTS_AT, window_start_datum(window)},
+		{GROUP_USER_ENDS_AT, window_end_datum(window)},
+	};
+	Window		old = window_from_datums(membership->columns[GROUP_USER_STARTS_AT], membership->columns[GROUP_USER_ENDS_AT]);
+
+	if (old.starts_at == window.starts_at && old.ends_at == window.ends_at)
+		return;
+	user_cards_outdated(user);
+	update_row(membership, changes, lengthof(changes), NULL);
+}
+
 void
-add_to_group(const Holder *user, NullableDatum id)
+add_to_group(const Holder *user, NullableDatum id, Window window)
 {
 	Row			group;
+	Row			membership;
 	Datum		key[2] = {id.value, user->acs_user_id.value};
 
 	find_group(id, user, &group);
 	/* whoever adds the same has locked the user, and has ended by now */
-	if (find_row(GROUP_USER_BY_ID, key, LATEST_SIGHT, NULL))
-		return;
+	if (find_row_and_lock(GROUP_USER_BY_ID, key, LATEST_SIGHT, LockTupleNoKeyExclusive, &membership))
+		return set_window(user, &membership, window);
 	insert_row(TABLE_GROUP_USERS, (NullableDatum[])
 	{
 		group.columns[WORKSPACE], id, user->acs_user_id, group.columns[GROUP_SYSTEM],
+		window_start_datum(window), window_end_datum(window),
 		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
 	}, NULL, NULL);
 	user_cards_outdated(user);
@@ -149,8 +182,6 @@ remove_from_group(const Holder *user, NullableDatum id)
 		user_cards_outdated(user);
 }
 
-typedef void (*ChangeMember) (const Holder *user, NullableDatum group);
-
 /* By identity, the user meant is the one in the group's system. */
 static Holder
 find_member(NullableDatum group, NullableDatum acs_user_id, NullableDatum user_identity_id)
@@ -163,29 +194,26 @@ find_member(NullableDatum group, NullableDatum acs_user_id, NullableDatum user_i
 	return find_holder_to_change(acs_user_id, user_identity_id, found.columns[GROUP_SYSTEM]);
 }
 
-/* The arguments of all of them: acs_user_id, acs_access_group_id, user_identity_id. */
-static Datum
-change_member(FunctionCallInfo fcinfo, ChangeMember change)
-{
-	NullableDatum group = fcinfo->args[1];
-	Holder		user;
-
-	store_open_for_writing(fcinfo);
-	user = find_member(group, fcinfo->args[0], fcinfo->args[2]);
-	change(&user, group);
-	store_close();
-	PG_RETURN_VOID();
-}
-
 /*
- * acs_access_groups_add_user(acs_user_id, acs_access_group_id, user_identity_id) returns void,
+ * acs_access_groups_add_user(acs_user_id, acs_access_group_id, user_identity_id, starts_at,
+ *		ends_at) returns void,
  * and acs_users_add_to_access_group() with the same arguments
  */
 PG_FUNCTION_INFO_V1(acs_access_groups_add_user);
 Datum
 acs_access_groups_add_user(PG_FUNCTION_ARGS)
 {
-	return change_member(fcinfo, add_to_group);
+	NullableDatum group = fcinfo->args[1];
+	Window		window = window_from_args(fcinfo, 3);
+	Holder		user;
+
+	store_open_for_writing(fcinfo);
+	if (!window_is_ordered(window))
+		raise_rule(RULE_WINDOW_ORDER, NULL);
+	user = find_member(group, fcinfo->args[0], fcinfo->args[2]);
+	add_to_group(&user, group, window);
+	store_close();
+	PG_RETURN_VOID();
 }
 
 /*
@@ -196,7 +224,14 @@ PG_FUNCTION_INFO_V1(acs_access_groups_remove_user);
 Datum
 acs_access_groups_remove_user(PG_FUNCTION_ARGS)
 {
-	return change_member(fcinfo, remove_from_group);
+	NullableDatum group = fcinfo->args[1];
+	Holder		user;
+
+	store_open_for_writing(fcinfo);
+	user = find_member(group, fcinfo->args[0], fcinfo->args[2]);
+	remove_from_group(&user, group);
+	store_close();
+	PG_RETURN_VOID();
 }
 
 /* ---------- entrances ---------- */

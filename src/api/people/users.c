@@ -63,7 +63,7 @@ join_groups(Datum acs_user_id, NullableDatum groups)
 	deconstruct_array(DatumGetArrayTypeP(groups.value), UUIDOID, UUID_LEN, false, TYPALIGN_CHAR,
 					  &ids, &nulls, &n);
 	for (int i = 0; i < n; i++)
-		add_to_group(&user, DATUM_IF(!nulls[i], ids[i]));
+		add_to_group(&user, DATUM_IF(!nulls[i], ids[i]), (Window) {ALWAYS_BEGUN, NEVER_ENDS});
 }
 
 /* In partitions, the unique index has another name, by which its error is not known. */

@@ -70,7 +70,7 @@ SELECT c.acs_credential_id
          WHERE x.workspace_id = $1 AND x.acs_credential_id = c.acs_credential_id) > $4
  LIMIT 1;
 
--- Access groups by which the user $3 has the entrance $2.
+-- Access groups by which the user $3 has the entrance $2, or will have.
 PREPARE entrance_groups_of_user (uuid, uuid, uuid) AS
 SELECT g.acs_access_group_id, g.name
   FROM acs_access_groups_users gu
@@ -79,7 +79,9 @@ SELECT g.acs_access_group_id, g.name
    AND ge.acs_access_group_id = gu.acs_access_group_id
    AND ge.acs_entrance_id = $2
   JOIN acs_access_groups g ON g.workspace_id = $1 AND g.acs_access_group_id = gu.acs_access_group_id
- WHERE gu.workspace_id = $1 AND gu.acs_user_id = $3
+ WHERE gu.workspace_id = $1
+   AND gu.acs_user_id = $3
+   AND (gu.ends_at IS NULL OR gu.ends_at > clock_timestamp())
  ORDER BY g.acs_access_group_id;
 
 -- Has a credential of the user $3 of the system $4 the entrance $2?
