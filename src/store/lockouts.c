@@ -74,13 +74,17 @@ forget_attempts(Row *lockout)
 	}, 2, NULL);
 }
 
-void
+bool
 lockout_lift(Datum acs_entrance_id)
 {
 	Row			lockout;
+	bool		was_locked;
 
-	if (find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout))
-		forget_attempts(&lockout);
+	if (!find_row_and_lock(LOCKOUT_BY_ID, &acs_entrance_id, LATEST_SIGHT, LockTupleNoKeyExclusive, &lockout))
+		return false;
+	was_locked = lockout_holds(&lockout, GetCurrentTimestamp());
+	forget_attempts(&lockout);
+	return was_locked;
 }
 
 void

@@ -19,8 +19,8 @@ extern bool lockout_holds(const Row *lockout, TimestampTz at);
  */
 extern bool lockout_count(Datum acs_entrance_id);
 
-/* Forget what was counted, and let the entrance take codes again. */
-extern void lockout_lift(Datum acs_entrance_id);
+/* Forget what was counted, and let the entrance take codes again; did it not? */
+extern bool lockout_lift(Datum acs_entrance_id);
 
 /* Forget what was counted, unless the entrance refuses codes by now. */
 extern void lockout_reset(Datum acs_entrance_id);

@@ -135,6 +135,8 @@ SELECT pg_temp.opens(:'pool', '910101');
 SELECT (acs_access_request(:'pool', 'code', '910199')).reason;
 SELECT failed_attempts, locked_until FROM acs_entrance_lockouts WHERE acs_entrance_id = :'pool';
 SELECT acs_entrances_reset_lockout(:'pool');
+-- it was told when the door was locked, not when a counter was set back
+SELECT event_type, acs_system_id = :'hotel' AS in_hotel, details FROM acs_events WHERE acs_entrance_id = :'pool' AND event_type ~ 'lockout';
 RESET credentials.lockout_attempts;
 -- one that was stored by SQL has no counter yet
 INSERT INTO acs_entrances (acs_system_id, display_name) VALUES (:'hotel', 'By SQL') RETURNING acs_entrance_id AS by_sql \gset

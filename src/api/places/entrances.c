@@ -18,6 +18,8 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
+#include "store/details.h"
+#include "store/events.h"
 #include "store/lockouts.h"
 
 /*
@@ -104,6 +106,18 @@ acs_entrances_delete(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* A lockout ends by itself, so changes of its row are not told; that it ended before is. */
+static void
+tell_lockout_reset(const Row *entrance)
+{
+	Details		details;
+
+	details_begin(&details);
+	details_varlena(&details, "display_name", entrance->columns[ENTRANCE_DISPLAY_NAME]);
+	event_write(session_workspace(), "acs_entrance.lockout_reset", entrance->columns[ENTRANCE_SYSTEM],
+				NO_DATUM, NO_DATUM, entrance->columns[ENTRANCE_ID], NO_DATUM, DATUM(details_end(&details)));
+}
+
 /* acs_entrances_reset_lockout(acs_entrance_id uuid) returns void */
 PG_FUNCTION_INFO_V1(acs_entrances_reset_lockout);
 Datum
@@ -113,7 +127,8 @@ acs_entrances_reset_lockout(PG_FUNCTION_ARGS)
 
 	store_open_for_writing(fcinfo);
 	get_row(ENTRANCE_BY_ID, fcinfo->args[0], FRESH_SIGHT, RULE_ACS_ENTRANCE_NOT_FOUND, &entrance);
-	lockout_lift(PG_GETARG_DATUM(0));
+	if (lockout_lift(PG_GETARG_DATUM(0)))
+		tell_lockout_reset(&entrance);
 	store_close();
 	PG_RETURN_VOID();
 }
