@@ -188,8 +188,9 @@ CREATE FUNCTION acs_display_name(access_method acs_access_method, code acs_code,
 COMMENT ON FUNCTION acs_display_name(acs_access_method, acs_code, text, boolean) IS
     'name of a credential with its code masked: Code 82****, Card 123***, Multi Phone Sync Credential, Mobile Key';
 
+-- Not PARALLEL SAFE: of two calls in one target list, below a Gather, the planner makes one.
 CREATE FUNCTION acs_uuid() RETURNS uuid
-    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION acs_uuid() IS
     'new UUID of version 7: begins with the time in milliseconds, so ids sort by creation';
 

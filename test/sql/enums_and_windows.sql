@@ -75,5 +75,11 @@ SELECT bool_and(id::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]
        count(DISTINCT id) AS different
   FROM (SELECT id, lag(id) OVER (ORDER BY i) AS last
           FROM (SELECT i, acs_uuid() AS id FROM generate_series(1, 10000) AS i) AS ids) AS ids;
+-- each call makes one: in a parallel plan the server takes two calls that read the same for one
+BEGIN;
+SELECT set_config(name, 'on', true) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+SELECT acs_uuid() AS a, acs_uuid() AS b \gset
+SELECT :'a' <> :'b' AS differ;
+ROLLBACK;
 SELECT abs(extract(epoch FROM clock_timestamp()) * 1000 - milliseconds) < 60000 AS time_is_now
   FROM (SELECT ('x' || substr(replace(acs_uuid()::text, '-', ''), 1, 12))::bit(48)::bigint AS milliseconds) AS id;
