@@ -43,10 +43,10 @@ COMMENT ON COLUMN acs_system_types.credential_type IS 'the API''s external_type 
 COMMENT ON COLUMN acs_system_types.credential_type_display_name IS 'name of the credential type for people';
 COMMENT ON COLUMN acs_system_types.access_methods IS 'access methods that its credentials can have';
 COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses codes, or has one generated; generated: codes are always generated; none: credentials have no codes';
-COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code, at least';
-COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code, at most';
+COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code that is typed, at least; what a card is created with is not';
+COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code that is typed, at most';
 COMMENT ON COLUMN acs_system_types.code_digits IS 'digits that its keypads have keys for, each once, as 12345; codes have no other';
-COMMENT ON COLUMN acs_system_types.code_max_value IS 'greatest code, read as a number; zero is then no code either';
+COMMENT ON COLUMN acs_system_types.code_max_value IS 'greatest code that is typed, read as a number; zero is then no code either';
 COMMENT ON COLUMN acs_system_types.generated_code_length IS 'digits of a generated code; null: 6, or as near as the lengths and the greatest value allow';
 COMMENT ON COLUMN acs_system_types.max_entrances_per_code IS 'entrances on a code credential, at most';
 COMMENT ON COLUMN acs_system_types.requires_entrances IS 'credentials must name an entrance';

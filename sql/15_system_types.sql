@@ -9,6 +9,9 @@
 --   MG/      seamapi/docs, mintlify-docs/device-and-system-integration-guides/
 --   samples  seamapi/docs, codegen/data/: display names.  A display name that
 --            is in no sample is the name of the type in plain words.
+-- No source restricts the keypads of a brand to fewer than the ten digits, or its cards
+-- to one format (those of Avigilon Alta and Brivo, for two, can have any of several), so
+-- code_digits and card_number_format are null throughout.
 -- Where a guide of the brand and a page about all brands differ, the guide counts.
 -- A type that no metadata argument is documented for has metadata_key 'none'.
 -- Multi-phone sync is required where the brand's guide says so, and of HID, which
@@ -41,7 +44,8 @@ INSERT INTO acs_system_types (
 -- Salto KS and cannot be chosen, mobile keys (programming-salto-ks-mobile-…) are
 -- multi-phone sync credentials, cards (tags) are named in index.mdx, access groups
 -- decide about doors.  No length of codes is documented there: 6 is that of its
--- samples, and is only what is generated.
+-- samples, and is only what is generated.  (support.saltosystems.com, "Assign a PIN", has
+-- 4 to 6 digits for PINs that people choose, which an integration cannot.)
 INSERT INTO acs_system_types (
         system_type, display_name, credential_type, credential_type_display_name,
         access_methods, custom_code, generated_code_length, requires_multi_phone_sync,
@@ -64,9 +68,13 @@ INSERT INTO acs_system_types (
 
 -- MG/brivo-access/index.mdx has no rules, and pages about all brands
 -- (mintlify-docs/use-cases/granting-access/using-….mdx) name it for each access method.
+-- PINs have 4 to 8 digits (support.brivo.com, "Issuing a PIN Code to a User", which also
+-- keeps people from a few weak ones).
 INSERT INTO acs_system_types (
-        system_type, display_name, credential_type, credential_type_display_name, metadata_key, is_builtin)
-    VALUES ('brivo_account', 'Brivo account', 'brivo_credential', 'Brivo Credential', 'none', true);
+        system_type, display_name, credential_type, credential_type_display_name,
+        code_min_length, code_max_length, metadata_key, is_builtin)
+    VALUES ('brivo_account', 'Brivo account', 'brivo_credential', 'Brivo Credential',
+            4, 8, 'none', true);
 
 -- types, and the page about issuing mobile credentials: a credential manager that has
 -- users and mobile credentials of its own.
@@ -99,8 +107,9 @@ INSERT INTO acs_system_types (
 -- MG/latch-access-control-system/: codes (programming-code-based-…) are made by Latch
 -- and cannot be chosen, and have exactly one entrance; mobile keys (programming-latch-acs-
 -- mobile-…) are multi-phone sync and have at least one; either has both ends of a
--- window.  No length of codes is documented: 7 is that of the sample, and is only
--- what is generated.
+-- window.  No length of codes is documented there: 7 is that of the sample, and is only
+-- what is generated.  (By support.door.com, "How do I shorten my residential doorcode?",
+-- it is a setting of the property, and 7 can be 5.)
 INSERT INTO acs_system_types (
         system_type, display_name, credential_type, credential_type_display_name,
         access_methods, custom_code, generated_code_length, max_entrances_per_code, requires_entrances,

@@ -32,23 +32,27 @@ custom_code_not_allowed(const Policy *policy, const CredentialRequest *request)
 	return request->code != NULL && policy->custom_code == CUSTOM_CODE_GENERATED;
 }
 
+/* What a card was created with is not typed at a keypad: it can be anything. */
+static bool
+is_typed(const CredentialRequest *request)
+{
+	return request->code != NULL && request->method == METHOD_CODE;
+}
+
 static bool
 code_length_wrong(const Policy *policy, const CredentialRequest *request)
 {
-	return request->code != NULL &&
+	return is_typed(request) &&
 		(request->code_length < policy->code_min_length ||
 		 (policy->code_max_length > 0 && request->code_length > policy->code_max_length));
 }
 
-/* Of a code: what a card was created with is not typed at a keypad. */
 static bool
 code_has_other_digits(const Policy *policy, const CredentialRequest *request)
 {
 	size_t		i;
 
-	if (request->code == NULL || request->method != METHOD_CODE || policy->code_digits == NULL)
-		return false;
-	for (i = 0; i < request->code_length; i++)
+	for (i = 0; is_typed(request) && policy->code_digits != NULL && i < request->code_length; i++)
 	{
 		if (strchr(policy->code_digits, request->code[i]) == NULL)
 			return true;
@@ -60,7 +64,7 @@ code_has_other_digits(const Policy *policy, const CredentialRequest *request)
 static bool
 code_value_wrong(const Policy *policy, const CredentialRequest *request)
 {
-	return request->code != NULL && policy->code_max_value > 0 &&
+	return is_typed(request) && policy->code_max_value > 0 &&
 		(code_value_exceeds(request->code, request->code_length, policy->code_max_value) ||
 		 !code_value_exceeds(request->code, request->code_length, 0));
 }

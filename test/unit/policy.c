@@ -337,7 +337,6 @@ test_digits(void)
 		{METHOD_CODE, "0523", "12345", RULE_CODE_DIGITS},
 		{METHOD_CODE, "06", "60", RULE_NONE},
 		{METHOD_CODE, NULL, "12345", RULE_NONE},
-		{METHOD_CARD, "0012345678", "12345", RULE_NONE},
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++)
@@ -350,6 +349,21 @@ test_digits(void)
 		EXPECT(c, cases[i].rule, "method %d: \"%s\" where there are the keys %s", (int) cases[i].method,
 			   cases[i].code ? cases[i].code : "", cases[i].digits ? cases[i].digits : "of all digits");
 	}
+}
+
+/* A card is not typed at a keypad, whatever it was created with. */
+static void
+test_code_of_a_card(void)
+{
+	Case		c = unrestricted(METHOD_CARD);
+
+	set_code(&c, "0012345678");
+	c.policy.code_max_length = 6;
+	c.policy.code_digits = "67890";
+	c.policy.code_max_value = 65535;
+	EXPECT(c, RULE_NONE, "a code of a card may be any");
+	c.request.method = METHOD_CODE;
+	EXPECT(c, RULE_CODE_LENGTH, "but one that is typed");
 }
 
 static void
@@ -535,6 +549,7 @@ main(void)
 	test_where_codes_come_from();
 	test_length_and_value();
 	test_digits();
+	test_code_of_a_card();
 	test_multi_phone_sync();
 	test_entrances();
 	test_window();
