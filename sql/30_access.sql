@@ -7,7 +7,8 @@ CREATE TYPE acs_access_decision AS (
     acs_credential_id uuid,
     acs_user_id       uuid,
     acs_entrance_id   uuid,
-    decided_at        timestamptz
+    decided_at        timestamptz,
+    until             timestamptz
 );
 COMMENT ON TYPE acs_access_decision IS
     'verdict about access; if it is denied, the first reason and all that apply';
@@ -18,6 +19,7 @@ COMMENT ON COLUMN acs_access_decision.acs_credential_id IS 'credential that was 
 COMMENT ON COLUMN acs_access_decision.acs_user_id IS 'its holder; null: nobody';
 COMMENT ON COLUMN acs_access_decision.acs_entrance_id IS 'entrance that was asked for';
 COMMENT ON COLUMN acs_access_decision.decided_at IS 'instant for which it was decided';
+COMMENT ON COLUMN acs_access_decision.until IS 'the first instant at which granted changes, or another credential is granted, if nothing but time passes; of a lockout its end; null: not within 366 days, or not by the next 100 credentials that will have the same code or number. Uses are not foreseen';
 
 -- Whatever a keypad or reader sends is text, so that it is a decision and not an
 -- error.  Beside each stands the same for a code that is stored: with its type, since

@@ -38,6 +38,11 @@ typedef unsigned DenialReasons;
 #define DENIAL(reason)	(1U << (reason))
 #define GRANTED			0U
 
+/* Those that can go when nothing but time passes. */
+#define LIFTED_BY_TIME \
+	(DENIAL(DENIED_NOT_YET_VALID) | DENIAL(DENIED_EXPIRED) | DENIAL(DENIED_OUTSIDE_USER_SCHEDULE) | \
+	 DENIAL(DENIED_OUTSIDE_SCHEDULE) | DENIAL(DENIED_ENTRANCE_NOT_ALLOWED))
+
 /* How the credential comes to the entrance: by its own list, or by a group of its user. */
 typedef enum PathState
 {

@@ -39,3 +39,80 @@ rights_at(const Rights *rights, Instant at, AccessFacts *facts)
 	facts->schedule = window_state(rights->user, at);
 	facts->path = path_state(rights, at);
 }
+
+/* ---------- until when ---------- */
+
+static Instant
+earlier(Instant a, Instant b)
+{
+	return a < b ? a : b;
+}
+
+static Instant
+window_change(Window window, Instant at)
+{
+	if (at < window.starts_at)
+		return window.starts_at;
+	return at < window.ends_at ? window.ends_at : NEVER_ENDS;
+}
+
+/* The first instant after one at which they hold and did not, or the reverse; not too late. */
+static Instant
+hours_change(const Hours *hours, const Calendar *calendar, Instant at, Instant horizon)
+{
+	Instant		change = window_change(hours->window, at);
+
+	if (hours->schedule == NULL || !window_contains(hours->window, at))
+		return change;
+	return earlier(change, schedule_next_change(hours->schedule, calendar, at, earlier(change, horizon)));
+}
+
+/* What is over does not come back. */
+static bool
+is_over(const Rights *rights, Instant at)
+{
+	return window_state(rights->credential.window, at) == WINDOW_EXPIRED ||
+		window_state(rights->parent.window, at) == WINDOW_EXPIRED ||
+		window_state(rights->user, at) == WINDOW_EXPIRED ||
+		path_state(rights, at) == NO_PATH;
+}
+
+static Instant
+next_change(const Rights *rights, Instant at, Instant horizon)
+{
+	const Calendar *calendar = rights->calendar;
+	Instant		change = window_change(rights->user, at);
+
+	change = earlier(change, hours_change(&rights->credential, calendar, at, horizon));
+	change = earlier(change, hours_change(&rights->parent, calendar, at, horizon));
+	for (int i = 0; i < rights->n_paths; i++)
+		change = earlier(change, hours_change(&rights->paths[i], calendar, at, horizon));
+	return change;
+}
+
+static bool
+opens_at(const Rights *rights, const AccessFacts *facts, Instant at)
+{
+	AccessFacts then = *facts;
+
+	rights_at(rights, at, &then);
+	return decide(&then) == GRANTED;
+}
+
+Instant
+rights_change(const Rights *rights, const AccessFacts *facts, Instant at, Instant horizon)
+{
+	bool		opens = decide(facts) == GRANTED;
+
+	if (!opens && decide(facts) & ~LIFTED_BY_TIME)
+		return NEVER_ENDS;
+	while (opens || !is_over(rights, at))
+	{
+		at = next_change(rights, at, horizon);
+		if (at >= horizon)
+			break;
+		if (opens_at(rights, facts, at) != opens)
+			return at;
+	}
+	return NEVER_ENDS;
+}

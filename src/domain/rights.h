@@ -15,10 +15,12 @@ typedef struct Hours
 	const Schedule *schedule;	/* null: at all hours */
 } Hours;
 
+#define ALWAYS {{ALWAYS_BEGUN, NEVER_ENDS}, NULL}
+
 typedef struct Rights
 {
 	Hours		credential;
-	Hours		parent;			/* of which it is a copy; else the same */
+	Hours		parent;			/* of which it is a copy; else always */
 	Window		user;
 	int			n_paths;
 	const Hours *paths;			/* one that holds will do */
@@ -27,5 +29,12 @@ typedef struct Rights
 
 /* What these say at an instant: of the facts, those that time changes. */
 extern void rights_at(const Rights *rights, Instant at, AccessFacts *facts);
+
+/*
+ * The first instant after one, before the horizon, at which the door opens and did not, or
+ * the reverse, if nothing but time passes; NEVER_ENDS if there is none.  The facts are those
+ * of the instant.  Instant and horizon are finite.
+ */
+extern Instant rights_change(const Rights *rights, const AccessFacts *facts, Instant at, Instant horizon);
 
 #endif							/* DOMAIN_RIGHTS_H */

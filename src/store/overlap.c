@@ -596,26 +596,58 @@ find_on_heap(Relation relation, const Layout *layout, const TriggerTable *table,
 	return true;
 }
 
+static bool
+find_next_on_heap(Relation relation, const Layout *layout, const TriggerTable *table,
+				  const Identifier *identity, Instant after, Row *row)
+{
+	IdentifierKey key = key_of_identifier(identity);
+	Window		window;
+
+	return first_holder(relation, layout, table, &key, ON_FROM_AFTER, after, &window, row) &&
+		window_is_ordered(window);
+}
+
+static Rows
+run_identity(StatementId statement, const Identifier *identity, Instant at, Sight sight)
+{
+	RunStatement run = sight == CALLERS_SIGHT ? statement_run : statement_run_at_latest;
+
+	return run(statement, (NullableDatum[])
+	{
+		DATUM(identity->acs_system_id), DATUM(identity->access_method), DATUM(identity->identifier),
+		DATUM(TimestampTzGetDatum(at))
+	});
+}
+
+static bool
+find_result(Rows rows, Sight sight, Row *row)
+{
+	Datum		id;
+
+	if (rows.count == 0)
+		return false;
+	id = row_get(rows, 0, 1).value;
+	return find_row(CREDENTIAL_BY_ID, &id, sight, row);
+}
+
 /* The same by two statements. */
 static bool
 find_by_sql(const Identifier *identity, Instant at, Sight sight, Row *row)
 {
-	RunStatement run = sight == CALLERS_SIGHT ? statement_run : statement_run_at_latest;
-	NullableDatum params[] = {
-		DATUM(identity->acs_system_id), DATUM(identity->access_method), DATUM(identity->identifier),
-		DATUM(TimestampTzGetDatum(at))
-	};
-	Rows		before = run(STMT_IDENTITY_BEFORE, params);
-	Rows		after = run(STMT_IDENTITY_AFTER, params);
+	Rows		before = run_identity(STMT_IDENTITY_BEFORE, identity, at, sight);
+	Rows		after = run_identity(STMT_IDENTITY_AFTER, identity, at, sight);
 	bool		is_after = before.count == 0 ||
 		(after.count > 0 && is_meant_instead(window_of_result(after), window_of_result(before), at));
-	Rows		chosen = is_after ? after : before;
-	Datum		id;
 
-	if (chosen.count == 0)
-		return false;
-	id = row_get(chosen, 0, 1).value;
-	return find_row(CREDENTIAL_BY_ID, &id, sight, row);
+	return find_result(is_after ? after : before, sight, row);
+}
+
+static bool
+find_next_by_sql(const Identifier *identity, Instant after, Sight sight, Row *row)
+{
+	Rows		rows = run_identity(STMT_IDENTITY_AFTER, identity, after, sight);
+
+	return rows.count > 0 && window_is_ordered(window_of_result(rows)) && find_result(rows, sight, row);
 }
 
 /* Not with an index that is too young for what is to be seen. */
@@ -625,8 +657,12 @@ can_scan(const TriggerTable *table)
 	return OidIsValid(table->index) && !(table->is_young && !index_is_old_enough(table->index));
 }
 
-bool
-find_presented(const Identifier *identity, Instant at, Sight sight, Row *row)
+typedef bool (*FindOnHeap) (Relation relation, const Layout *layout, const TriggerTable *table,
+							const Identifier *identity, Instant at, Row *row);
+typedef bool (*FindBySql) (const Identifier *identity, Instant at, Sight sight, Row *row);
+
+static bool
+find_by(FindOnHeap on_heap, FindBySql by_sql, const Identifier *identity, Instant at, Sight sight, Row *row)
 {
 	const Layout *layout;
 	Relation	relation = layout_open(TABLE_CREDENTIALS, AccessShareLock, &layout);
@@ -636,11 +672,23 @@ find_presented(const Identifier *identity, Instant at, Sight sight, Row *row)
 	if (layout_is_heap(relation, layout, TO_READ) && can_scan(table))
 	{
 		push_sight(sight);
-		found = find_on_heap(relation, layout, table, identity, at, row);
+		found = on_heap(relation, layout, table, identity, at, row);
 		PopActiveSnapshot();
 	}
 	else
-		found = find_by_sql(identity, at, sight, row);
+		found = by_sql(identity, at, sight, row);
 	table_close(relation, NoLock);
 	return found;
+}
+
+bool
+find_presented(const Identifier *identity, Instant at, Sight sight, Row *row)
+{
+	return find_by(find_on_heap, find_by_sql, identity, at, sight, row);
+}
+
+bool
+find_presented_next(const Identifier *identity, Instant after, Sight sight, Row *row)
+{
+	return find_by(find_next_on_heap, find_next_by_sql, identity, after, sight, row);
 }

@@ -38,4 +38,7 @@ extern bool identifier_take_if_free(const Identifier *identity, Window window, L
 /* The credential that is meant by who presents the identifier at an instant. */
 extern bool find_presented(const Identifier *identity, Instant at, Sight sight, Row *row);
 
+/* The first that begins after an instant. */
+extern bool find_presented_next(const Identifier *identity, Instant after, Sight sight, Row *row);
+
 #endif							/* STORE_OVERLAP_H */

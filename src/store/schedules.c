@@ -69,9 +69,8 @@ whole_seconds(TimestampTz at)
  * while only; then it is asked again.
  */
 static int32_t
-clock_offset(const void *place, Instant at, Instant *until)
+ask_zone(pg_tz *zone, Instant at, Instant *until)
 {
-	pg_tz	   *zone = ((const SchedulePlace *) place)->zone;
 	pg_time_t	seconds = whole_seconds(at);
 	pg_time_t	boundary;
 	long int	before;
@@ -90,6 +89,21 @@ clock_offset(const void *place, Instant at, Instant *until)
 	if (tm == NULL)
 		elog(ERROR, "time zone \"%s\" shows no time", pg_get_timezone_name(zone));
 	return (int32_t) tm->tm_gmtoff;
+}
+
+/* Mostly of instants close together. */
+static int32_t
+clock_offset(const void *arg, Instant at, Instant *until)
+{
+	SchedulePlace *place = unconstify(void *, arg);
+
+	if (at < place->asked_from || at >= place->asked_until)
+	{
+		place->offset = ask_zone(place->zone, at, &place->asked_until);
+		place->asked_from = at;
+	}
+	*until = place->asked_until;
+	return place->offset;
 }
 
 static int32_t
@@ -116,6 +130,7 @@ make_place(pg_tz *zone, int max_holidays)
 					 "a holiday at the end of time is none");
 	place->calendar = (Calendar) {clock_offset, next_holiday, place};
 	place->zone = zone;
+	place->asked_from = place->asked_until = 0;
 	place->n_holidays = 0;
 	place->holidays = palloc(max_holidays * sizeof(DateADT));
 	return place;

@@ -25,6 +25,9 @@ typedef struct SchedulePlace
 {
 	Calendar	calendar;
 	pg_tz	   *zone;
+	Instant		asked_from;		/* clocks were asked last, and until when they go so */
+	Instant		asked_until;
+	int32_t		offset;
 	int			n_holidays;
 	DateADT	   *holidays;
 } SchedulePlace;

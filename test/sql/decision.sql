@@ -106,7 +106,7 @@ CREATE TEMP TABLE checks AS
     SELECT t.reasons AS expected, decision,
            decision IS DISTINCT FROM
                ROW(t.reasons = '{}', t.reasons[1], t.reasons, CASE WHEN NOT is_locked_out THEN t.acs_credential_id END,
-                   CASE WHEN NOT is_locked_out THEN t.acs_user_id END, t.acs_entrance_id, :'at')::acs_access_decision AS mismatch
+                   CASE WHEN NOT is_locked_out THEN t.acs_user_id END, t.acs_entrance_id, :'at', (decision).until)::acs_access_decision AS mismatch
       FROM truth t,
            LATERAL (SELECT coalesce(card_number, CASE WHEN access_method = 'card' AND entrance % 2 = 0 THEN code END::text) AS number) AS n,
            acs_access_check(t.acs_entrance_id, access_method, CASE WHEN number IS NULL THEN code END, number,
@@ -155,7 +155,7 @@ WITH presented (what, access_method, code, card_number, acs_credential_id) AS (
            ('code of a code', 'mobile_key', :'pin', NULL, NULL))
 SELECT access_method, what, count(*) AS combinations,
        count(*) FILTER (WHERE decision IS DISTINCT FROM
-           ROW(false, expected[1], expected, NULL, NULL, e.acs_entrance_id, :'at')::acs_access_decision) AS mismatches
+           ROW(false, expected[1], expected, NULL, NULL, e.acs_entrance_id, :'at', (decision).until)::acs_access_decision) AS mismatches
   FROM presented p, entrances e,
        LATERAL (SELECT CASE WHEN is_locked AND access_method = 'code' THEN '{too_many_attempts}'
                             WHEN takes = access_method THEN '{unknown_credential}'

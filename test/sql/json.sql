@@ -53,8 +53,8 @@ SELECT acs_access_group_json(g) FROM acs_access_groups AS g WHERE g.workspace_id
 SELECT acs_system_json(s) FROM acs_systems AS s WHERE s.workspace_id = acs_workspace_id() ORDER BY created_at;
 SELECT acs_event_json(e) FROM acs_events AS e WHERE e.workspace_id = acs_workspace_id() ORDER BY event_id;
 SELECT acs_access_decision_json(d) FROM unnest(ARRAY[
-    (false, 'expired', '{expired,entrance_not_allowed}', '15090000-0000-7000-8000-0000000000c1', '15090000-0000-7000-8000-0000000000a1', '15090000-0000-7000-8000-0000000000e1', '2024-02-06 06:50:05.7Z'),
-    (true, NULL, '{}', NULL, NULL, '15090000-0000-7000-8000-0000000000e1', '2024-02-06 06:50:05.7Z')]::acs_access_decision[]) AS d;
+    (false, 'expired', '{expired,entrance_not_allowed}', '15090000-0000-7000-8000-0000000000c1', '15090000-0000-7000-8000-0000000000a1', '15090000-0000-7000-8000-0000000000e1', '2024-02-06 06:50:05.7Z', '2024-02-07Z'),
+    (true, NULL, '{}', NULL, NULL, '15090000-0000-7000-8000-0000000000e1', '2024-02-06 06:50:05.7Z', NULL)]::acs_access_decision[]) AS d;
 \t off
 
 -- Keys of a credential are the fields of its type, in their order, and two more.

@@ -259,6 +259,8 @@ $$;
 CALL pg_temp.past(:'lodge', :'jack');
 SELECT count(*) FROM acs_credentials WHERE workspace_id = acs_workspace_id() AND code = '4825';
 SELECT acs_entrance_id AS lodge_door FROM acs_entrances_create(:'lodge', 'Door') \gset
+SELECT acs_access_group_id AS guests FROM acs_access_groups_create(:'lodge', 'Guests', ARRAY[:'lodge_door']::uuid[]) \gset
+SELECT acs_access_groups_add_user(:'jack', :'guests') \gset
 SELECT acs_user_id AS jill FROM acs_users_create(:'lodge', 'Jill') \gset
 SELECT pg_temp.wastes($$SELECT acs_access_check($1, 'code', '4825')$$, :'lodge_door') AS after_them,
        pg_temp.wastes($$SELECT acs_access_check($1, 'code', '4825', at => '2010-07-01 00:30')$$, :'lodge_door') AS among_them,

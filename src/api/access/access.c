@@ -54,6 +54,7 @@ enum DecisionColumns
 	OUT_USER_ID,
 	OUT_ENTRANCE_ID,
 	OUT_DECIDED_AT,
+	OUT_UNTIL,
 	N_DECISION_COLUMNS
 };
 
@@ -75,10 +76,12 @@ typedef struct Decision
 	bool		has_lockout;
 	Row			lockout;
 	NullableDatum identifier;	/* of a code or card; null: nobody has it */
+	bool		is_found;		/* whoever it is */
 	bool		is_known;
-	Presented	presented;		/* if it is known */
+	Presented	presented;		/* if it is found */
 	AccessFacts facts;
 	DenialReasons reasons;
+	Instant		until;			/* or NEVER_ENDS, if that is not known */
 } Decision;
 
 static OwnEnum denial_reasons = {
@@ -134,19 +137,35 @@ identifier_presented(const Attempt *attempt, Sight sight, Datum acs_system_id)
 	return presented_identifier(attempt->method, format, attempt->presented);
 }
 
+/* Of a code or card that somebody could have. */
+static Identifier
+identity_of(const Attempt *attempt, const Decision *decision)
+{
+	return (Identifier)
+	{
+		row_datum(&decision->entrance, ENTRANCE_SYSTEM), attempt->access_method, decision->identifier.value
+	};
+}
+
 static bool
 find_credential_of(const Attempt *attempt, Sight sight, Decision *decision)
 {
 	const Row  *entrance = &decision->entrance;
 	Row		   *credential = &decision->presented.credential;
-	Identifier	identity = {row_datum(entrance, ENTRANCE_SYSTEM), attempt->access_method};
+	Identifier	identity;
 
 	if (attempt->method == METHOD_MOBILE_KEY)
 		return !attempt->presented.isnull && find_mobile_key(attempt->presented.value, sight, entrance, credential);
-	decision->identifier = identifier_presented(attempt, sight, identity.acs_system_id);
-	identity.identifier = decision->identifier.value;
-	return !decision->identifier.isnull && find_presented(&identity, decision->at, sight, credential) &&
-		(attempt->credential.isnull || is_same_id(attempt->credential, credential->columns[CREDENTIAL_ID]));
+	decision->identifier = identifier_presented(attempt, sight, row_datum(entrance, ENTRANCE_SYSTEM));
+	identity = identity_of(attempt, decision);
+	return !decision->identifier.isnull && find_presented(&identity, decision->at, sight, credential);
+}
+
+/* Whoever is named beside a code or card must be the one that is found. */
+static bool
+is_meant(const Attempt *attempt, const Row *credential)
+{
+	return attempt->credential.isnull || is_same_id(attempt->credential, credential->columns[CREDENTIAL_ID]);
 }
 
 /* Only codes are locked out. */
@@ -160,27 +179,119 @@ read_lockout(const Attempt *attempt, Sight sight, Decision *decision)
 
 /* ---------- the decision ---------- */
 
+static AccessFacts
+facts_of_entrance(const Attempt *attempt, const Row *entrance)
+{
+	return (AccessFacts)
+	{
+		.method = attempt->method,
+		.entrance_supports_method = row_is_true(entrance, ENTRANCE_TAKES_CODE + attempt->method),
+	};
+}
+
+/* Of what opens nothing, a copy is nothing. */
+static void
+read_presented(const Attempt *attempt, const Row *entrance, Instant at, Sight sight,
+			   Presented *presented, AccessFacts *facts)
+{
+	*facts = facts_of_entrance(attempt, entrance);
+	facts->is_known = is_meant(attempt, &presented->credential) && find_parent(sight, entrance, presented);
+	if (!facts->is_known)
+		return;
+	read_rights(entrance, sight, presented, facts);
+	rights_at(&presented->rights, at, facts);
+}
+
+/* How far is looked ahead: in time, and in others who will have what is presented. */
+#define MAX_UNTIL	(366 * USECS_PER_DAY)
+#define MAX_NEXT	100
+
+/* Within a while, itself included. */
+static Instant
+horizon_of(Instant at)
+{
+	return at < END_TIMESTAMP - MAX_UNTIL ? at + MAX_UNTIL + 1 : END_TIMESTAMP;
+}
+
+/* What else the identifier will be known as before the horizon. */
+static bool
+find_next(const Attempt *attempt, const Decision *decision, Instant after, Instant horizon, Sight sight,
+		  Presented *next)
+{
+	Identifier	identity = identity_of(attempt, decision);
+
+	return attempt->method != METHOD_MOBILE_KEY &&
+		find_presented_next(&identity, after, sight, &next->credential) &&
+		DatumGetTimestampTz(row_datum(&next->credential, CREDENTIAL_VALID_FROM)) < horizon;
+}
+
+/*
+ * The first instant at which who is refused would come in: by the credential that is
+ * meant now, or by a later one of the same identifier, each until the next begins.
+ */
+static Instant
+refused_until(const Attempt *attempt, const Decision *decision, Instant horizon, Sight sight)
+{
+	const Row  *entrance = &decision->entrance;
+	Presented	current = decision->presented;
+	AccessFacts facts = decision->facts;
+	Instant		from = decision->at;
+
+	for (int i = 0; i < MAX_NEXT; i++)
+	{
+		Presented	next;
+		bool		has_next = find_next(attempt, decision, from, horizon, sight, &next);
+		Instant		end = has_next ? DatumGetTimestampTz(row_datum(&next.credential, CREDENTIAL_VALID_FROM)) : horizon;
+		Instant		change = facts.is_known ? rights_change(&current.rights, &facts, from, end) : NEVER_ENDS;
+
+		CHECK_FOR_INTERRUPTS();
+		if (change < end || !has_next)
+			return change;
+		current = next;
+		from = end;
+		read_presented(attempt, entrance, from, sight, &current, &facts);
+		if (decide(&facts) == GRANTED)
+			return from;
+	}
+	return NEVER_ENDS;
+}
+
+/*
+ * Until when the decision holds if nothing but time passes.  Who comes in holds what is
+ * presented until the window is over, so nobody else is looked for.
+ */
+static Instant
+until_of(const Attempt *attempt, const Decision *decision, Sight sight)
+{
+	const AccessFacts *facts = &decision->facts;
+	Instant		horizon;
+
+	if (facts->locked_out)
+		return DatumGetTimestampTz(row_datum(&decision->lockout, LOCKOUT_LOCKED_UNTIL));
+	if (!decision->is_found || !facts->entrance_supports_method || TIMESTAMP_NOT_FINITE(decision->at))
+		return NEVER_ENDS;
+	horizon = horizon_of(decision->at);
+	if (decision->reasons == GRANTED)
+		return rights_change(&decision->presented.rights, facts, decision->at, horizon);
+	return refused_until(attempt, decision, horizon, sight);
+}
+
 static void
 decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 {
 	AccessFacts *facts = &decision->facts;
 
-	memset(facts, 0, sizeof(*facts));
 	decision->at = at;
-	facts->method = attempt->method;
 	get_row(ENTRANCE_BY_ID, attempt->entrance, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &decision->entrance);
-	facts->entrance_supports_method = row_is_true(&decision->entrance, ENTRANCE_TAKES_CODE + attempt->method);
+	*facts = facts_of_entrance(attempt, &decision->entrance);
 	read_lockout(attempt, sight, decision);
-	/* of what opens nothing, a copy is nothing */
-	facts->is_known = decision->is_known = !facts->locked_out &&
-		find_credential_of(attempt, sight, decision) &&
-		find_parent(sight, &decision->entrance, &decision->presented);
-	if (facts->is_known)
-	{
-		read_rights(&decision->entrance, sight, &decision->presented, facts);
-		rights_at(&decision->presented.rights, at, facts);
-	}
+	decision->is_found = !facts->locked_out &&
+		find_credential_of(attempt, sight, decision);
+	if (decision->is_found)
+		read_presented(attempt, &decision->entrance, at, sight, &decision->presented, facts);
+	decision->is_known = facts->is_known;
 	decision->reasons = decide(facts);
+	decision->until = until_of(attempt, decision, sight);
 }
 
 /* ---------- the result ---------- */
@@ -234,6 +345,7 @@ decision_datum(FunctionCallInfo fcinfo, const Decision *decision)
 	columns[OUT_USER_ID] = credential_column_of(decision, CREDENTIAL_USER);
 	columns[OUT_ENTRANCE_ID] = fcinfo->args[ARG_ENTRANCE];
 	columns[OUT_DECIDED_AT] = DATUM(TimestampTzGetDatum(decision->at));
+	columns[OUT_UNTIL] = DATUM_IF(decision->until != NEVER_ENDS, TimestampTzGetDatum(decision->until));
 	return row_of_type(get_func_rettype(fcinfo->flinfo->fn_oid), columns, N_DECISION_COLUMNS);
 }
 
@@ -334,8 +446,10 @@ count_attempt(const Attempt *attempt, Decision *decision)
 		return;
 	if (!lockout_count(attempt->entrance.value))
 	{
+		read_lockout(attempt, LATEST_SIGHT, decision);
 		decision->facts.locked_out = true;
 		decision->reasons = decide(&decision->facts);
+		decision->until = until_of(attempt, decision, LATEST_SIGHT);
 	}
 }
 

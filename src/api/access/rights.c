@@ -115,7 +115,7 @@ read_group_paths(const Row *holder, Datum acs_entrance_id, Sight sight, Rights *
 static void
 read_paths(const Row *holder, Datum acs_entrance_id, Sight sight, Rights *rights)
 {
-	static const Hours always = {{ALWAYS_BEGUN, NEVER_ENDS}};
+	static const Hours always = ALWAYS;
 
 	rights->n_paths = 0;
 	if (allows_entrance(holder, acs_entrance_id, sight))
@@ -207,7 +207,7 @@ read_rights(const Row *entrance, Sight sight, Presented *presented, AccessFacts 
 
 	read_credential(presented, facts);
 	rights->credential = hours_of(&presented->credential);
-	rights->parent = presented->is_copy ? hours_of(holder) : rights->credential;
+	rights->parent = presented->is_copy ? hours_of(holder) : (Hours) ALWAYS;
 	rights->user = (Window) {ALWAYS_BEGUN, NEVER_ENDS};
 	if (facts->is_assigned)
 		read_user(row_datum(holder, CREDENTIAL_USER), sight, rights, facts);

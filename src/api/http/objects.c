@@ -395,6 +395,7 @@ static Shape access_decision_shape = {{
 	COLUMN(acs_user_id),
 	COLUMN(acs_entrance_id),
 	COLUMN(decided_at),
+	COLUMN(until),
 }};
 
 /* ---------- from row to object ---------- */
