@@ -26,7 +26,8 @@ CREATE TYPE acs_code (
     LIKE = pg_catalog.text
 );
 COMMENT ON TYPE acs_code IS
-    'code of a credential: 1 to 32 ASCII digits, leading zeros kept; anything else is error 22P02, which tells the position and never the input';
+    'code of a credential: 1 to 32 ASCII digits, leading zeros kept; anything else is error 22P02,
+which tells the position and never the input';
 
 CREATE FUNCTION acs_code(text) RETURNS acs_code
     AS 'MODULE_PATHNAME', 'acs_code_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -174,7 +175,8 @@ CREATE FUNCTION acs_window_order(starts_at timestamptz, ends_at timestamptz)
     RETURNS boolean
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION acs_window_order(timestamptz, timestamptz) IS
-    'true, or error 23514 (window_order) if the window does not end after it starts or a bound is infinite; body of CHECK constraints, whose own error would print the row and its code';
+    'true, or error 23514 (window_order) if the window does not end after it starts or a bound is
+infinite; body of CHECK constraints, whose own error would print the row and its code';
 
 ---------------------------------------------------------------------------
 -- Display names, ids
@@ -186,7 +188,8 @@ CREATE FUNCTION acs_display_name(access_method acs_access_method, code acs_code,
     RETURNS text
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION acs_display_name(acs_access_method, acs_code, text, boolean) IS
-    'name of a credential with its code masked: Code 82****, Card 123***, Multi Phone Sync Credential, Mobile Key';
+    'name of a credential with its code masked: Code 82****, Card 123***, Multi Phone Sync
+Credential, Mobile Key';
 
 -- Not PARALLEL SAFE: of two calls in one target list, below a Gather, the planner makes one.
 CREATE FUNCTION acs_uuid() RETURNS uuid
@@ -197,7 +200,8 @@ COMMENT ON FUNCTION acs_uuid() IS
 CREATE FUNCTION acs_workspace_id() RETURNS uuid
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION acs_workspace_id() IS
-    'workspace of the session, from the setting credentials.workspace_id; when that is unset the nil UUID, or error 42501 (workspace_required) if the setting credentials.workspace_required is on';
+    'workspace of the session, from the setting credentials.workspace_id; when that is unset the nil
+UUID, or error 42501 (workspace_required) if the setting credentials.workspace_required is on';
 
 -- Of a function that is SECURITY DEFINER the server loads the library at the first
 -- call, which may be in a parallel worker; with a support function, before that.

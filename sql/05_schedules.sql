@@ -26,7 +26,12 @@ CREATE TYPE acs_schedule (
     LIKE = pg_catalog.text
 );
 COMMENT ON TYPE acs_schedule IS
-    'weekly schedule in minutes, in the syntax of OpenStreetMap''s opening_hours: rules such as Mo-Fr 08:00-18:00; Sa off, hours alone for every day, 24/7, off. A later rule replaces earlier ones for the days it names; PH (public holidays) goes before the weekday whatever the order, and without a rule for PH a holiday is an ordinary day; a span past midnight belongs to the day on which it starts. Kept in one canonical spelling; anything else is error 22P02 (acs_schedule), which tells the position';
+    'weekly schedule in minutes, in the syntax of OpenStreetMap''s opening_hours: rules such as Mo-Fr
+08:00-18:00; Sa off, hours alone for every day, 24/7, off. A later rule replaces earlier ones
+for the days it names; PH (public holidays) goes before the weekday whatever the order, and
+without a rule for PH a holiday is an ordinary day; a span past midnight belongs to the day on
+which it starts. Kept in one canonical spelling; anything else is error 22P02 (acs_schedule),
+which tells the position';
 
 CREATE FUNCTION acs_schedule(text) RETURNS acs_schedule
     AS 'MODULE_PATHNAME', 'acs_schedule_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -88,7 +93,9 @@ CREATE FUNCTION acs_open_at(
 ) RETURNS boolean
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION acs_open_at(acs_schedule, timestamptz, text, date[]) IS
-    'is the schedule open at an instant, by the clocks of a time zone of the IANA database? An hour that clocks skip does not come, one that they show twice comes twice. Null if an argument is null or the instant infinite; error 22023 (invalid_time_zone)';
+    'is the schedule open at an instant, by the clocks of a time zone of the IANA database? An hour
+that clocks skip does not come, one that they show twice comes twice. Null if an argument is
+null or the instant infinite; error 22023 (invalid_time_zone)';
 
 CREATE FUNCTION acs_schedule_next_change(
     schedule acs_schedule,
@@ -98,7 +105,8 @@ CREATE FUNCTION acs_schedule_next_change(
 ) RETURNS timestamptz
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION acs_schedule_next_change(acs_schedule, timestamptz, text, date[]) IS
-    'the first instant after one at which acs_open_at() has another answer; null if there is none, an argument is null or the instant infinite; error 22023 (invalid_time_zone)';
+    'the first instant after one at which acs_open_at() has another answer; null if there is none, an
+argument is null or the instant infinite; error 22023 (invalid_time_zone)';
 
 CREATE FUNCTION acs_schedule_windows(
     schedule acs_schedule,
@@ -109,7 +117,9 @@ CREATE FUNCTION acs_schedule_windows(
 ) RETURNS SETOF tstzrange
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_schedule_windows(acs_schedule, timestamptz, timestamptz, text, date[]) IS
-    'when acs_open_at() is true from an instant until before another, as ranges [start, end) in order, the first and the last cut off there; none if an argument is null; errors 22023 (invalid_time_zone; invalid_range if a bound is infinite, or they are more than 100 years apart)';
+    'when acs_open_at() is true from an instant until before another, as ranges [start, end) in
+order, the first and the last cut off there; none if an argument is null; errors 22023
+(invalid_time_zone; invalid_range if a bound is infinite, or they are more than 100 years apart)';
 
 GRANT EXECUTE ON FUNCTION
     acs_schedule_in(cstring), acs_schedule_out(acs_schedule), acs_schedule_recv(internal),

@@ -36,13 +36,15 @@ CREATE TABLE acs_system_types (
     CONSTRAINT code_length_order CHECK (code_min_length <= code_max_length)
 );
 COMMENT ON TABLE acs_system_types IS
-    'what each type of access control system allows; null is unrestricted. Rows of your own are enforced at once';
+    'what each type of access control system allows; null is unrestricted. Rows of your own are
+enforced at once';
 COMMENT ON COLUMN acs_system_types.system_type IS 'name of the type, the API''s external_type of a system';
 COMMENT ON COLUMN acs_system_types.display_name IS 'name of the type for people';
 COMMENT ON COLUMN acs_system_types.credential_type IS 'the API''s external_type of its credentials';
 COMMENT ON COLUMN acs_system_types.credential_type_display_name IS 'name of the credential type for people';
 COMMENT ON COLUMN acs_system_types.access_methods IS 'access methods that its credentials can have';
-COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses codes, or has one generated; generated: codes are always generated; none: credentials have no codes';
+COMMENT ON COLUMN acs_system_types.custom_code IS 'allowed: the caller chooses codes, or has one generated; generated: codes are always generated;
+none: credentials have no codes';
 COMMENT ON COLUMN acs_system_types.code_min_length IS 'digits of a code that is typed, at least; what a card is created with is not';
 COMMENT ON COLUMN acs_system_types.code_max_length IS 'digits of a code that is typed, at most';
 COMMENT ON COLUMN acs_system_types.code_digits IS 'digits that its keypads have keys for, each once, as 12345; codes have no other';
@@ -53,9 +55,12 @@ COMMENT ON COLUMN acs_system_types.requires_entrances IS 'credentials must name 
 COMMENT ON COLUMN acs_system_types.requires_window IS 'credentials must have both starts_at and ends_at';
 COMMENT ON COLUMN acs_system_types.requires_multi_phone_sync IS 'mobile keys must be multi-phone sync credentials';
 COMMENT ON COLUMN acs_system_types.max_cards_per_user IS 'cards that a user can have at a time; expired ones count until they are deleted';
-COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time; expired ones count until they are deleted, copies on phones do not';
+COMMENT ON COLUMN acs_system_types.max_mobile_keys_per_user IS 'mobile keys that a user can have at a time; expired ones count until they are deleted, copies on
+phones do not';
 COMMENT ON COLUMN acs_system_types.encodes_cards IS 'a card opens nothing until it is written by an encoder';
-COMMENT ON COLUMN acs_system_types.card_number_format IS 'how numbers of its cards are spelt, and compared: hex, whole bytes with or without separators; decimal, leading zeros do not count; wiegand26, facility:number or both as one number; null: in any way. It stays as it is while there are cards';
+COMMENT ON COLUMN acs_system_types.card_number_format IS 'how numbers of its cards are spelt, and compared: hex, whole bytes with or without separators;
+decimal, leading zeros do not count; wiegand26, facility:number or both as one number; null: in
+any way. It stays as it is while there are cards';
 COMMENT ON COLUMN acs_system_types.metadata_key IS 'the one metadata argument it takes; none: no metadata';
 COMMENT ON COLUMN acs_system_types.permission_model IS 'where doors and schedule come from: the credential, or access groups';
 COMMENT ON COLUMN acs_system_types.is_credential_manager IS 'can be named as credential_manager_acs_system_id';
@@ -123,7 +128,8 @@ CREATE TABLE acs_users (
 CREATE UNIQUE INDEX acs_users_identity_key
     ON acs_users (workspace_id, user_identity_id, acs_system_id)
     WHERE user_identity_id IS NOT NULL;
-COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one user_identity_id';
+COMMENT ON TABLE acs_users IS 'users of an access control system; a person who uses two systems is two users with one
+user_identity_id';
 COMMENT ON COLUMN acs_users.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_users.acs_user_id IS 'id of the user';
 COMMENT ON COLUMN acs_users.acs_system_id IS 'system whose user it is';
@@ -267,7 +273,8 @@ CREATE TABLE acs_credentials (
     CONSTRAINT acs_credentials_manager_fkey FOREIGN KEY (workspace_id, credential_manager_acs_system_id)
         REFERENCES acs_systems
 ) WITH (fillfactor = 95); -- room for a changed end beside the old one, also after a bulk load
-COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the window lasts';
+COMMENT ON TABLE acs_credentials IS 'credentials; a code or card number is taken for its system and access method as long as the
+window lasts';
 COMMENT ON COLUMN acs_credentials.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_credentials.acs_credential_id IS 'id of the credential';
 COMMENT ON COLUMN acs_credentials.acs_system_id IS 'system in which it opens entrances';
@@ -275,7 +282,8 @@ COMMENT ON COLUMN acs_credentials.acs_user_id IS 'holder; null: unassigned';
 COMMENT ON COLUMN acs_credentials.access_method IS 'what it is presented as';
 COMMENT ON COLUMN acs_credentials.code IS 'digits of a code, in clear; of a card what it was created with; null: none';
 COMMENT ON COLUMN acs_credentials.card_number IS 'number of the card that it was written on, as it was given; null: none yet';
-COMMENT ON COLUMN acs_credentials.identifier IS 'what it is known by at a door: the code, or the card''s number in canonical spelling; set by a trigger';
+COMMENT ON COLUMN acs_credentials.identifier IS 'what it is known by at a door: the code, or the card''s number in canonical spelling; set by a
+trigger';
 COMMENT ON COLUMN acs_credentials.display_name IS 'the identifier masked; safe to show and to log; set by a trigger';
 COMMENT ON COLUMN acs_credentials.starts_at IS 'first instant of validity; null: unbounded';
 COMMENT ON COLUMN acs_credentials.ends_at IS 'end of validity, itself excluded; null: unbounded';
@@ -287,7 +295,8 @@ COMMENT ON COLUMN acs_credentials.credential_manager_acs_system_id IS 'system th
 COMMENT ON COLUMN acs_credentials.schedule IS 'at which hours it opens, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_credentials.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials.uses IS 'how many times it has opened; counted while it has max_uses';
-COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
+COMMENT ON COLUMN acs_credentials.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are
+left';
 COMMENT ON COLUMN acs_credentials.reference IS 'the caller''s own name for it, as of a booking; unique in the system';
 COMMENT ON COLUMN acs_credentials.is_issued IS 'has the card been written? null: nothing is to be written';
 COMMENT ON COLUMN acs_credentials.issued_at IS 'when the card was last written';
@@ -353,7 +362,8 @@ COMMENT ON COLUMN acs_entrance_lockouts.locked_until IS 'end of the last lockout
 CREATE FUNCTION acs_feed_epoch() RETURNS integer
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_feed_epoch() IS
-    'epoch of the events that are written now; begins one if acs_feed has none of this server and timeline. Who inserts events without the functions needs EXECUTE on it';
+    'epoch of the events that are written now; begins one if acs_feed has none of this server and
+timeline. Who inserts events without the functions needs EXECUTE on it';
 
 CREATE TABLE acs_events (
     workspace_id        uuid NOT NULL DEFAULT @extschema@.acs_workspace_id(),
@@ -385,7 +395,8 @@ CREATE INDEX acs_events_system_idx ON acs_events (acs_system_id, event_id);
 CREATE INDEX acs_events_time_idx ON acs_events (occurred_at, workspace_id);
 -- Of who follows the log.
 CREATE INDEX acs_events_feed_idx ON acs_events (feed_epoch, workspace_id, xact, event_id);
-COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells; codes masked';
+COMMENT ON TABLE acs_events IS 'what happened, in order of event_id; append-only, written in the transaction of what it tells;
+codes masked';
 COMMENT ON COLUMN acs_events.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_events.event_id IS 'id of the event; ids are in the order in which they were made';
 COMMENT ON COLUMN acs_events.event_type IS 'what happened, as acs_credential.created';
@@ -411,7 +422,9 @@ CREATE TABLE acs_feed (
     PRIMARY KEY (feed_epoch, system_identifier, timeline, xact)
 );
 COMMENT ON TABLE acs_feed IS
-    'epochs of the log: what was written by one server on one timeline, where transactions are numbered in one row; the first event after a restore, pg_upgrade, recovery to a point in time or promotion begins the next. Of no workspace';
+    'epochs of the log: what was written by one server on one timeline, where transactions are
+numbered in one row; the first event after a restore, pg_upgrade, recovery to a point in time or
+promotion begins the next. Of no workspace';
 COMMENT ON COLUMN acs_feed.feed_epoch IS 'number of the epoch; if transactions began it at the same time, each added a row';
 COMMENT ON COLUMN acs_feed.system_identifier IS 'of the server, as in pg_control_system()';
 COMMENT ON COLUMN acs_feed.timeline IS 'of the server''s WAL, as in pg_control_checkpoint()';
@@ -427,7 +440,8 @@ COMMENT ON COLUMN acs_feed.began_at IS 'clock, not start of the transaction';
 CREATE FUNCTION acs_credential_derive() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_credential_derive() IS
-    'trigger: sets identifier, display_name and valid_from of a credential, of a card by the format of its system''s type; errors 23514 (window_order), 22023 (invalid_card_number), 23502';
+    'trigger: sets identifier, display_name and valid_from of a credential, of a card by the format
+of its system''s type; errors 23514 (window_order), 22023 (invalid_card_number), 23502';
 
 CREATE TRIGGER derive
     BEFORE INSERT OR UPDATE ON acs_credentials FOR EACH ROW
@@ -436,7 +450,8 @@ CREATE TRIGGER derive
 CREATE FUNCTION acs_check_overlap() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_check_overlap() IS
-    'constraint trigger: error 23P01 (code_overlap, card_number_overlap) if another credential of the system and access method has the same identifier during an overlapping window';
+    'constraint trigger: error 23P01 (code_overlap, card_number_overlap) if another credential of the
+system and access method has the same identifier during an overlapping window';
 
 CREATE CONSTRAINT TRIGGER identifier_overlap
     AFTER INSERT OR UPDATE ON acs_credentials DEFERRABLE FOR EACH ROW
@@ -445,7 +460,8 @@ CREATE CONSTRAINT TRIGGER identifier_overlap
 CREATE FUNCTION acs_link_system() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_link_system() IS
-    'trigger: sets acs_system_id where an INSERT leaves it out; errors P0002 (acs_access_group_not_found, acs_credential_not_found)';
+    'trigger: sets acs_system_id where an INSERT leaves it out; errors P0002
+(acs_access_group_not_found, acs_credential_not_found)';
 
 CREATE TRIGGER link_system BEFORE INSERT ON acs_access_groups_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_link_system('acs_access_group_user');
@@ -465,7 +481,8 @@ CREATE TRIGGER leave_system BEFORE UPDATE OF acs_system_id ON acs_users
 CREATE FUNCTION acs_check_time_zone() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_check_time_zone() IS
-    'trigger: error 22023 (invalid_time_zone) unless the time zone of a system is a name of the IANA database';
+    'trigger: error 22023 (invalid_time_zone) unless the time zone of a system is a name of the IANA
+database';
 
 CREATE TRIGGER time_zone
     BEFORE INSERT OR UPDATE ON acs_systems FOR EACH ROW
@@ -475,7 +492,8 @@ CREATE TRIGGER time_zone
 CREATE FUNCTION acs_lock_dependents() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_lock_dependents() IS
-    'trigger: locks what is deleted together with a user or an entrance, in the order in which the functions lock';
+    'trigger: locks what is deleted together with a user or an entrance, in the order in which the
+functions lock';
 
 CREATE TRIGGER lock_dependents BEFORE DELETE ON acs_users
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_lock_dependents('acs_user');
@@ -486,7 +504,8 @@ CREATE TRIGGER lock_dependents BEFORE DELETE ON acs_entrances
 CREATE FUNCTION acs_record_change() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_record_change() IS
-    'trigger: writes the events of a row that is stored, changed or deleted, codes masked; not of one that a COPY restores';
+    'trigger: writes the events of a row that is stored, changed or deleted, codes masked; not of one
+that a COPY restores';
 
 CREATE TRIGGER record_change AFTER INSERT OR UPDATE OR DELETE ON acs_systems
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_record_change('acs_system');
@@ -534,7 +553,8 @@ CREATE TRIGGER truncate_not_told BEFORE TRUNCATE ON acs_credential_entrances
 CREATE FUNCTION acs_events_append_only() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION acs_events_append_only() IS
-    'trigger: error 42501 (append_only), but for the statements of acs_events_purge() and acs_events_purge_all()';
+    'trigger: error 42501 (append_only), but for the statements of acs_events_purge() and
+acs_events_purge_all()';
 
 CREATE TRIGGER append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON acs_events FOR EACH STATEMENT
@@ -563,7 +583,8 @@ CREATE TRIGGER builtin_system_type
 CREATE FUNCTION acs_guard_card_number_format() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_guard_card_number_format() IS
-    'trigger: error 22023 (system_type_in_use) if the card_number_format of a system type, or that of a system by another type, changes while there are cards of it';
+    'trigger: error 22023 (system_type_in_use) if the card_number_format of a system type, or that of
+a system by another type, changes while there are cards of it';
 
 CREATE TRIGGER card_number_format BEFORE UPDATE ON acs_system_types
     FOR EACH ROW EXECUTE FUNCTION @extschema@.acs_guard_card_number_format('acs_system_type');
@@ -634,7 +655,8 @@ CREATE VIEW acs_credentials_masked WITH (security_barrier) AS
       FROM acs_credentials
      WHERE workspace_id OPERATOR(pg_catalog.=) @extschema@.acs_workspace_id();
 COMMENT ON VIEW acs_credentials_masked IS
-    'credentials of the session''s workspace without codes, card numbers and metadata: what support staff may read';
+    'credentials of the session''s workspace without codes, card numbers and metadata: what support
+staff may read';
 COMMENT ON COLUMN acs_credentials_masked.workspace_id IS 'tenant that the row belongs to; by default that of the session';
 COMMENT ON COLUMN acs_credentials_masked.acs_credential_id IS 'id of the credential';
 COMMENT ON COLUMN acs_credentials_masked.acs_system_id IS 'system in which it opens entrances';
@@ -649,7 +671,8 @@ COMMENT ON COLUMN acs_credentials_masked.credential_manager_acs_system_id IS 'sy
 COMMENT ON COLUMN acs_credentials_masked.schedule IS 'at which hours it opens, by the clocks of the system; null: at all';
 COMMENT ON COLUMN acs_credentials_masked.max_uses IS 'how many times it opens, at whatever door; null: any number';
 COMMENT ON COLUMN acs_credentials_masked.uses IS 'how many times it has opened; counted while it has max_uses';
-COMMENT ON COLUMN acs_credentials_masked.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are left';
+COMMENT ON COLUMN acs_credentials_masked.used_up_at IS 'when the last of max_uses was used, the end of validity; set by a trigger, null while uses are
+left';
 COMMENT ON COLUMN acs_credentials_masked.reference IS 'the caller''s own name for it, as of a booking; unique in the system';
 COMMENT ON COLUMN acs_credentials_masked.is_issued IS 'has the card been written? null: nothing is to be written';
 COMMENT ON COLUMN acs_credentials_masked.issued_at IS 'when the card was last written';

@@ -84,7 +84,16 @@ CREATE FUNCTION acs_credentials_create(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_create IS
-    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is unbounded. schedule is at which hours it opens, by the clocks of its system; null or 24/7: at all. max_uses is how many times it opens, at whatever door; null or 0: any number. reference is the caller''s own, unique in the system. Errors by rule name: user_required, acs_user_not_found, user_mismatch, access_method_required, acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found, not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_reference, reference_taken, invalid_metadata, code_overlap, codes_exhausted, and what the system type does not allow';
+    'issue a credential to a user, named by acs_user_id, or by user_identity_id and acs_system_id. A
+code credential without a code gets a generated one. Window: starts_at <= t < ends_at, null is
+unbounded. schedule is at which hours it opens, by the clocks of its system; null or 24/7: at
+all. max_uses is how many times it opens, at whatever door; null or 0: any number. reference is
+the caller''s own, unique in the system.
+Errors by rule name: user_required, acs_user_not_found, user_mismatch, access_method_required,
+acs_entrance_not_found, entrance_in_other_system, invalid_entrances, acs_system_not_found,
+not_a_credential_manager, window_order, window_in_the_past, invalid_max_uses, invalid_reference,
+reference_taken, invalid_metadata, code_overlap, codes_exhausted, and what the system type does
+not allow';
 
 CREATE TYPE acs_credential_result AS (
     credential acs_credential,
@@ -122,7 +131,9 @@ CREATE FUNCTION acs_credentials_try_create(
 ) RETURNS acs_credential_result
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 200;
 COMMENT ON FUNCTION acs_credentials_try_create IS
-    'as acs_credentials_create, in a subtransaction: a broken rule is a row and not an error, so that an import is one statement with a result for each line. code is text, so that a malformed one is such a row, too (22P02, acs_code). Any other error is one';
+    'as acs_credentials_create, in a subtransaction: a broken rule is a row and not an error, so that
+an import is one statement with a result for each line. code is text, so that a malformed one is
+such a row, too (22P02, acs_code). Any other error is one';
 
 CREATE FUNCTION acs_credentials_create_offline_code(
     acs_user_id uuid,
@@ -133,7 +144,8 @@ CREATE FUNCTION acs_credentials_create_offline_code(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_create_offline_code IS
-    'issue a generated code for one entrance, on request for one use; errors as of acs_credentials_create';
+    'issue a generated code for one entrance, on request for one use; errors as of
+acs_credentials_create';
 
 CREATE FUNCTION acs_credentials_get(acs_credential_id uuid) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
@@ -152,13 +164,17 @@ CREATE FUNCTION acs_credentials_list(
 ) RETURNS SETOF acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_credentials_list IS
-    'credentials of the workspace that match every filter given, in order of their ids, which is the order of creation. Next page: page_cursor is the last id seen. page_size is 1 to 10000, else error 22023 (invalid_page)';
+    'credentials of the workspace that match every filter given, in order of their ids, which is the
+order of creation. Next page: page_cursor is the last id seen. page_size is 1 to 10000, else
+error 22023 (invalid_page)';
 
 CREATE FUNCTION acs_credentials_list_accessible_entrances(acs_credential_id uuid)
     RETURNS SETOF acs_entrances
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_credentials_list_accessible_entrances IS
-    'entrances that the credential opens, of its own and of its user''s access groups, when it and its user are valid, at whatever hours and whatever the windows of memberships; error P0002 (acs_credential_not_found)';
+    'entrances that the credential opens, of its own and of its user''s access groups, when it and
+its user are valid, at whatever hours and whatever the windows of memberships; error P0002
+(acs_credential_not_found)';
 
 CREATE FUNCTION acs_credentials_update(
     acs_credential_id uuid,
@@ -171,13 +187,21 @@ CREATE FUNCTION acs_credentials_update(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_update IS
-    'change a credential''s code, window, entrances, schedule or number of uses, with its copies on phones. Null leaves a value as it is; infinity removes the end, -infinity the start, {} the entrances, 24/7 the schedule, 0 the limit of uses. max_uses of no more than were used uses it up now. Errors P0002 (acs_credential_not_found, acs_entrance_not_found), 23P01 (code_overlap), 23514 (window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, invalid_max_uses, invalid_entrances, entrance_in_other_system, and what the system type does not allow)';
+    'change a credential''s code, window, entrances, schedule or number of uses, with its copies on
+phones. Null leaves a value as it is; infinity removes the end, -infinity the start, {} the
+entrances, 24/7 the schedule, 0 the limit of uses. max_uses of no more than were used uses it up
+now.
+Errors P0002 (acs_credential_not_found, acs_entrance_not_found), 23P01 (code_overlap), 23514
+(window_order), 22023 (phone_copy, window_in_the_past, code_not_allowed, invalid_max_uses,
+invalid_entrances, entrance_in_other_system, and what the system type does not allow)';
 
 CREATE FUNCTION acs_credentials_regenerate_code(acs_credential_id uuid)
     RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_regenerate_code IS
-    'give a code credential another generated code; the old one opens nothing from then on. Errors P0002 (acs_credential_not_found), 22023 (access_method_not_supported, phone_copy, window_in_the_past), 54000 (codes_exhausted)';
+    'give a code credential another generated code; the old one opens nothing from then on.
+Errors P0002 (acs_credential_not_found), 22023 (access_method_not_supported, phone_copy,
+window_in_the_past), 54000 (codes_exhausted)';
 
 CREATE FUNCTION acs_credentials_assign(
     acs_credential_id uuid,
@@ -186,7 +210,9 @@ CREATE FUNCTION acs_credentials_assign(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_assign IS
-    'give an unassigned credential to a user of its system; again to the same user is no error. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_required, user_mismatch, already_assigned, credential_limit, phone_copy)';
+    'give an unassigned credential to a user of its system; again to the same user is no error.
+Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_required,
+user_mismatch, already_assigned, credential_limit, phone_copy)';
 
 CREATE FUNCTION acs_credentials_unassign(
     acs_credential_id uuid,
@@ -195,7 +221,9 @@ CREATE FUNCTION acs_credentials_unassign(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_unassign IS
-    'take a credential from its user, who may be named to make sure; it opens nothing until it is assigned again. Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch, phone_copy)';
+    'take a credential from its user, who may be named to make sure; it opens nothing until it is
+assigned again.
+Errors P0002 (acs_credential_not_found, acs_user_not_found), 22023 (user_mismatch, phone_copy)';
 
 CREATE FUNCTION acs_credentials_issue(
     acs_credential_id uuid,
@@ -204,30 +232,43 @@ CREATE FUNCTION acs_credentials_issue(
 ) RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_issue IS
-    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64 visible ASCII characters, with single blanks between them at most, and in the format of the system''s type if that has one. is_replacement puts it on another card: the old number is free, and no longer lost, stolen or damaged; who is blocked stays so. Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number, access_method_not_supported, already_issued if it is on another card), 23P01 (card_number_overlap)';
+    'note that a card was written: the first time it is issued, then reissued. card_number is 1 to 64
+visible ASCII characters, with single blanks between them at most, and in the format of the
+system''s type if that has one. is_replacement puts it on another card: the old number is free,
+and no longer lost, stolen or damaged; who is blocked stays so.
+Errors P0002 (acs_credential_not_found), 22023 (invalid_card_number,
+access_method_not_supported, already_issued if it is on another card), 23P01
+(card_number_overlap)';
 
 CREATE FUNCTION acs_credentials_sync_to_phone(acs_credential_id uuid, phone_id text)
     RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_sync_to_phone IS
-    'the copy of a multi-phone sync credential for one phone, made on first call: it has the window, user and entrances of its parent, follows its changes, opens nothing that its parent does not open, and goes with it. It has disable reasons of its own. phone_id is whatever names the phone, 1 to 256 characters. Errors P0002 (acs_credential_not_found), 22023 (multi_phone_sync_required, invalid_phone)';
+    'the copy of a multi-phone sync credential for one phone, made on first call: it has the window,
+user and entrances of its parent, follows its changes, opens nothing that its parent does not
+open, and goes with it. It has disable reasons of its own. phone_id is whatever names the phone,
+1 to 256 characters.
+Errors P0002 (acs_credential_not_found), 22023 (multi_phone_sync_required, invalid_phone)';
 
 CREATE FUNCTION acs_credentials_disable(acs_credential_id uuid, reason acs_disable_reason)
     RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_disable IS
-    'add a reason why the credential opens nothing; again is no error. Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
+    'add a reason why the credential opens nothing; again is no error.
+Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
 
 CREATE FUNCTION acs_credentials_enable(acs_credential_id uuid, reason acs_disable_reason)
     RETURNS acs_credential
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_enable IS
-    'lift one reason; the credential stays disabled for any other. Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
+    'lift one reason; the credential stays disabled for any other.
+Errors P0002 (acs_credential_not_found), 22023 (disable_reason_required)';
 
 CREATE FUNCTION acs_credentials_delete(acs_credential_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_credentials_delete IS
-    'revoke a credential, with the copies of a multi-phone sync credential on phones; error P0002 (acs_credential_not_found) if there is none';
+    'revoke a credential, with the copies of a multi-phone sync credential on phones; error P0002
+(acs_credential_not_found) if there is none';
 
 -- What the constraint would refuse, of rows that came past it: loads with triggers
 -- off, a subscriber, a table that had its triggers disabled.  Each pair once.
@@ -241,7 +282,8 @@ CREATE FUNCTION acs_credentials_overlaps(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 10000 ROWS 10;
 COMMENT ON FUNCTION acs_credentials_overlaps IS
-    'pairs of credentials of the workspace that are known by the same identifier at the same time, and from when until when; none, unless rows were loaded with triggers off';
+    'pairs of credentials of the workspace that are known by the same identifier at the same time,
+and from when until when; none, unless rows were loaded with triggers off';
 
 REVOKE ALL ON FUNCTION
     acs_credentials_create,

@@ -19,7 +19,9 @@ COMMENT ON COLUMN acs_access_decision.acs_credential_id IS 'credential that was 
 COMMENT ON COLUMN acs_access_decision.acs_user_id IS 'its holder; null: nobody';
 COMMENT ON COLUMN acs_access_decision.acs_entrance_id IS 'entrance that was asked for';
 COMMENT ON COLUMN acs_access_decision.decided_at IS 'instant for which it was decided';
-COMMENT ON COLUMN acs_access_decision.until IS 'the first instant at which granted changes, or another credential is granted, if nothing but time passes; of a lockout its end; null: not within 366 days, or not by the next 100 credentials that will have the same code or number. Uses are not foreseen';
+COMMENT ON COLUMN acs_access_decision.until IS 'the first instant at which granted changes, or another credential is granted, if nothing but
+time passes; of a lockout its end; null: not within 366 days, or not by the next 100 credentials
+that will have the same code or number. Uses are not foreseen';
 
 -- Whatever a keypad or reader sends is text, so that it is a decision and not an
 -- error.  Beside each stands the same for a code that is stored: with its type, since
@@ -35,7 +37,11 @@ CREATE FUNCTION acs_access_check(
 ) RETURNS acs_access_decision
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_check(uuid, acs_access_method, text, text, uuid, timestamptz) IS
-    'would what is presented open the entrance at an instant? A code is presented as code, a card as card_number or else code, a mobile key as acs_credential_id; an acs_credential_id beside a code or card must be the one that is found. Changes nothing; runs on a standby. A refusal is a result, not an error, whatever is presented. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
+    'would what is presented open the entrance at an instant? A code is presented as code, a card as
+card_number or else code, a mobile key as acs_credential_id; an acs_credential_id beside a code
+or card must be the one that is found. Changes nothing; runs on a standby. A refusal is a
+result, not an error, whatever is presented.
+Errors P0002 (acs_entrance_not_found), 22023 (access_method_required)';
 
 CREATE FUNCTION acs_access_check(
     acs_entrance_id uuid,
@@ -58,7 +64,11 @@ CREATE FUNCTION acs_access_request(
 ) RETURNS acs_access_decision
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
 COMMENT ON FUNCTION acs_access_request(uuid, acs_access_method, text, text, uuid) IS
-    'the door''s call: decide at the clock, with what is committed by now, and write the event; spends a one-time credential, counts an unknown code. Arguments as of acs_access_check. A refusal is a result, not an error, whatever is presented. Errors P0002 (acs_entrance_not_found), 22023 (access_method_required), 40001 under concurrent changes above READ COMMITTED';
+    'the door''s call: decide at the clock, with what is committed by now, and write the event;
+spends a one-time credential, counts an unknown code. Arguments as of acs_access_check. A
+refusal is a result, not an error, whatever is presented.
+Errors P0002 (acs_entrance_not_found), 22023 (access_method_required), 40001 under concurrent
+changes above READ COMMITTED';
 
 CREATE FUNCTION acs_access_request(
     acs_entrance_id uuid,

@@ -17,7 +17,9 @@ CREATE FUNCTION acs_users_create(
 ) RETURNS acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_create IS
-    'add a user to a system. Schedule: access_starts_at <= t < access_ends_at, null is unbounded. Errors P0002 (acs_system_not_found, acs_access_group_not_found), 22023 (invalid_name, access_group_in_other_system), 23514 (window_order), 23505 (user_identity_taken)';
+    'add a user to a system. Schedule: access_starts_at <= t < access_ends_at, null is unbounded.
+Errors P0002 (acs_system_not_found, acs_access_group_not_found), 22023 (invalid_name,
+access_group_in_other_system), 23514 (window_order), 23505 (user_identity_taken)';
 
 CREATE FUNCTION acs_users_get(
     acs_user_id uuid DEFAULT NULL,
@@ -38,7 +40,9 @@ CREATE FUNCTION acs_users_list(
 ) RETURNS SETOF acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list IS
-    'users of the workspace that match every filter given, in order of their ids. The list ends at page_size, from 1 to 10000; next page: page_cursor is the last id seen. Error 22023 (invalid_page)';
+    'users of the workspace that match every filter given, in order of their ids. The list ends at
+page_size, from 1 to 10000; next page: page_cursor is the last id seen.
+Error 22023 (invalid_page)';
 
 CREATE FUNCTION acs_users_update(
     acs_user_id uuid DEFAULT NULL,
@@ -52,7 +56,9 @@ CREATE FUNCTION acs_users_update(
 ) RETURNS acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_update IS
-    'change a user; null leaves a value as it is, -infinity or infinity removes a bound of the schedule, an empty text the address or number. Errors P0002 (acs_user_not_found), 22023 (user_required, invalid_name), 23514 (window_order)';
+    'change a user; null leaves a value as it is, -infinity or infinity removes a bound of the
+schedule, an empty text the address or number.
+Errors P0002 (acs_user_not_found), 22023 (user_required, invalid_name), 23514 (window_order)';
 
 CREATE FUNCTION acs_users_delete(
     acs_user_id uuid DEFAULT NULL,
@@ -61,7 +67,8 @@ CREATE FUNCTION acs_users_delete(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
 COMMENT ON FUNCTION acs_users_delete IS
-    'delete a user with all credentials, in one transaction; errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'delete a user with all credentials, in one transaction; errors P0002 (acs_user_not_found), 22023
+(user_required)';
 
 CREATE FUNCTION acs_users_suspend(
     acs_user_id uuid DEFAULT NULL,
@@ -70,7 +77,8 @@ CREATE FUNCTION acs_users_suspend(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_suspend IS
-    'refuse the user from the next decision on; the credentials stay as they are. Again is no error. Errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'refuse the user from the next decision on; the credentials stay as they are. Again is no error.
+Errors P0002 (acs_user_not_found), 22023 (user_required)';
 
 CREATE FUNCTION acs_users_unsuspend(
     acs_user_id uuid DEFAULT NULL,
@@ -79,7 +87,8 @@ CREATE FUNCTION acs_users_unsuspend(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_unsuspend IS
-    'end a suspension; what is disabled for another reason stays so. Errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'end a suspension; what is disabled for another reason stays so.
+Errors P0002 (acs_user_not_found), 22023 (user_required)';
 
 CREATE FUNCTION acs_users_add_to_access_group(
     acs_user_id uuid DEFAULT NULL,
@@ -91,7 +100,11 @@ CREATE FUNCTION acs_users_add_to_access_group(
     AS 'MODULE_PATHNAME', 'acs_access_groups_add_user'
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_add_to_access_group IS
-    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at, null is unbounded; again sets the window anew. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
+    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at,
+null is unbounded; again sets the window anew. The user is named by acs_user_id, or by
+user_identity_id, which is then the one in the group''s system.
+Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023
+(access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
 
 CREATE FUNCTION acs_users_remove_from_access_group(
     acs_user_id uuid DEFAULT NULL,
@@ -101,7 +114,9 @@ CREATE FUNCTION acs_users_remove_from_access_group(
     AS 'MODULE_PATHNAME', 'acs_access_groups_remove_user'
     LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_users_remove_from_access_group IS
-    'remove a user from an access group; no error if not in it. The user is named as for adding. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
+    'remove a user from an access group; no error if not in it. The user is named as for adding.
+Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023
+(access_group_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_users_list_accessible_entrances(
     acs_user_id uuid DEFAULT NULL,
@@ -110,7 +125,9 @@ CREATE FUNCTION acs_users_list_accessible_entrances(
 ) RETURNS SETOF acs_entrances
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_users_list_accessible_entrances IS
-    'entrances that the user''s credentials or access groups allow, at whatever time: windows of credentials and memberships, and schedules, are not asked; errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'entrances that the user''s credentials or access groups allow, at whatever time: windows of
+credentials and memberships, and schedules, are not asked; errors P0002 (acs_user_not_found),
+22023 (user_required)';
 
 CREATE FUNCTION acs_users_revoke_access_to_all_entrances(
     acs_user_id uuid DEFAULT NULL,
@@ -119,7 +136,9 @@ CREATE FUNCTION acs_users_revoke_access_to_all_entrances(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 1000;
 COMMENT ON FUNCTION acs_users_revoke_access_to_all_entrances IS
-    'take all entrances off the user''s credentials, and the user out of all access groups; the credentials stay. Errors P0002 (acs_user_not_found), 22023 (user_required)';
+    'take all entrances off the user''s credentials, and the user out of all access groups; the
+credentials stay.
+Errors P0002 (acs_user_not_found), 22023 (user_required)';
 
 ---------------------------------------------------------------------------
 -- Access groups
@@ -133,7 +152,10 @@ CREATE FUNCTION acs_access_groups_create(
 ) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_create IS
-    'add an access group with its entrances. schedule is at which hours it gives them, by the clocks of its system; null or 24/7: at all. Errors P0002 (acs_system_not_found, acs_entrance_not_found), 22023 (invalid_name, invalid_entrances, entrance_in_other_system)';
+    'add an access group with its entrances. schedule is at which hours it gives them, by the clocks
+of its system; null or 24/7: at all.
+Errors P0002 (acs_system_not_found, acs_entrance_not_found), 22023 (invalid_name,
+invalid_entrances, entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_get(acs_access_group_id uuid) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 100;
@@ -150,7 +172,10 @@ CREATE FUNCTION acs_access_groups_list(
 ) RETURNS SETOF acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 10;
 COMMENT ON FUNCTION acs_access_groups_list IS
-    'access groups of the workspace that match every filter given, in order of their ids; of a user identity: those of its users, whatever the system. The list ends at page_size, from 1 to 10000; next page: page_cursor is the last id seen. Error 22023 (invalid_page)';
+    'access groups of the workspace that match every filter given, in order of their ids; of a user
+identity: those of its users, whatever the system. The list ends at page_size, from 1 to 10000;
+next page: page_cursor is the last id seen.
+Error 22023 (invalid_page)';
 
 CREATE FUNCTION acs_access_groups_update(
     acs_access_group_id uuid,
@@ -159,7 +184,8 @@ CREATE FUNCTION acs_access_groups_update(
 ) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_update IS
-    'change an access group; null leaves a value as it is, 24/7 removes the schedule. Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
+    'change an access group; null leaves a value as it is, 24/7 removes the schedule.
+Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_access_groups_delete(acs_access_group_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
@@ -175,7 +201,11 @@ CREATE FUNCTION acs_access_groups_add_user(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_add_user IS
-    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at, null is unbounded; again sets the window anew. The user is named by acs_user_id, or by user_identity_id, which is then the one in the group''s system. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
+    'add a user to an access group, whose entrances the user then has while starts_at <= t < ends_at,
+null is unbounded; again sets the window anew. The user is named by acs_user_id, or by
+user_identity_id, which is then the one in the group''s system.
+Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023
+(access_group_in_other_system, user_required, user_mismatch), 23514 (window_order)';
 
 CREATE FUNCTION acs_access_groups_remove_user(
     acs_user_id uuid DEFAULT NULL,
@@ -184,7 +214,9 @@ CREATE FUNCTION acs_access_groups_remove_user(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_remove_user IS
-    'remove a user from an access group; no error if not in it. The user is named as for adding. Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023 (access_group_in_other_system, user_required, user_mismatch)';
+    'remove a user from an access group; no error if not in it. The user is named as for adding.
+Errors P0002 (acs_user_not_found, acs_access_group_not_found), 22023
+(access_group_in_other_system, user_required, user_mismatch)';
 
 CREATE FUNCTION acs_access_groups_add_entrance(
     acs_entrance_id uuid,
@@ -192,7 +224,9 @@ CREATE FUNCTION acs_access_groups_add_entrance(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_add_entrance IS
-    'add an entrance to an access group, for all its users; again is no error. Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023 (entrance_in_other_system)';
+    'add an entrance to an access group, for all its users; again is no error.
+Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023
+(entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_remove_entrance(
     acs_entrance_id uuid,
@@ -200,12 +234,16 @@ CREATE FUNCTION acs_access_groups_remove_entrance(
 ) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_remove_entrance IS
-    'remove an entrance from an access group: its users lose it, unless they have it otherwise; no error if it is not in it. Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023 (entrance_in_other_system)';
+    'remove an entrance from an access group: its users lose it, unless they have it otherwise; no
+error if it is not in it.
+Errors P0002 (acs_entrance_not_found, acs_access_group_not_found), 22023
+(entrance_in_other_system)';
 
 CREATE FUNCTION acs_access_groups_list_users(acs_access_group_id uuid) RETURNS SETOF acs_users
     AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE SUPPORT acs_planner_support SECURITY DEFINER COST 1000 ROWS 100;
 COMMENT ON FUNCTION acs_access_groups_list_users IS
-    'users of an access group, whatever the windows of their memberships; error P0002 (acs_access_group_not_found)';
+    'users of an access group, whatever the windows of their memberships; error P0002
+(acs_access_group_not_found)';
 
 CREATE FUNCTION acs_access_groups_list_accessible_entrances(acs_access_group_id uuid)
     RETURNS SETOF acs_entrances
@@ -220,7 +258,14 @@ COMMENT ON FUNCTION acs_access_groups_list_accessible_entrances IS
 CREATE FUNCTION acs_follow_user_changes() RETURNS trigger
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER;
 COMMENT ON FUNCTION acs_follow_user_changes() IS
-    'trigger for a table of the application, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW: keeps a user of the session''s workspace for each row. Arguments ''property=column'' map acs_user_id, acs_system_id, full_name (required), user_identity_id, email_address, phone_number, suspended or active, access_starts_at, access_ends_at. A date is a whole day where the system is, a timestamp without time zone what its clocks show. As BEFORE TRUNCATE trigger with the same arguments: refuses, unless ''on_truncate=delete''. Errors 22023 (user_mapping, user_required, invalid_name, invalid_time_zone), P0002 (acs_system_not_found), 23505 (user_identity_taken), 0A000 (truncate_not_followed)';
+    'trigger for a table of the application, AFTER INSERT OR UPDATE OR DELETE FOR EACH ROW: keeps a
+user of the session''s workspace for each row. Arguments ''property=column'' map acs_user_id,
+acs_system_id, full_name (required), user_identity_id, email_address, phone_number, suspended or
+active, access_starts_at, access_ends_at. A date is a whole day where the system is, a timestamp
+without time zone what its clocks show. As BEFORE TRUNCATE trigger with the same arguments:
+refuses, unless ''on_truncate=delete''.
+Errors 22023 (user_mapping, user_required, invalid_name, invalid_time_zone), P0002
+(acs_system_not_found), 23505 (user_identity_taken), 0A000 (truncate_not_followed)';
 
 CREATE FUNCTION acs_users_follow(
     table_name regclass,
@@ -228,7 +273,12 @@ CREATE FUNCTION acs_users_follow(
 ) RETURNS bigint
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 10000;
 COMMENT ON FUNCTION acs_users_follow IS
-    'make a user of each row that a table had before its trigger acs_follow_user_changes(), by the trigger''s mapping; how many. A row that has a user is left alone, so again is no error. acs_system_id: only rows of that system, for a table of several workspaces. The caller needs SELECT on the table. The detail of an error tells the row. Errors 22023 (user_mapping, user_required, invalid_name), P0002 (acs_system_not_found), 23514 (window_order), 23505 (user_identity_taken), and those of the columns'' values';
+    'make a user of each row that a table had before its trigger acs_follow_user_changes(), by the
+trigger''s mapping; how many. A row that has a user is left alone, so again is no error.
+acs_system_id: only rows of that system, for a table of several workspaces. The caller needs
+SELECT on the table. The detail of an error tells the row.
+Errors 22023 (user_mapping, user_required, invalid_name), P0002 (acs_system_not_found), 23514
+(window_order), 23505 (user_identity_taken), and those of the columns'' values';
 
 REVOKE ALL ON FUNCTION
     acs_users_create,

@@ -33,3 +33,7 @@ SELECT count(*) > 100 AS objects, count(*) FILTER (WHERE classid = 'pg_class'::r
 SELECT DISTINCT t.tgname AS without_comment
   FROM pg_trigger AS t JOIN members ON classid = 'pg_class'::regclass AND objid = tgrelid
  WHERE NOT t.tgisinternal AND obj_description(t.tgfoid, 'pg_proc') IS NULL;
+-- Lines are short enough for a terminal, after \x or \pset format wrapped.
+SELECT pg_describe_object(d.classoid, d.objoid, d.objsubid) AS of, length(line) AS too_long
+  FROM pg_description d JOIN members m ON d.classoid = m.classid AND d.objoid = m.objid, regexp_split_to_table(d.description, '\n') AS line
+ WHERE length(line) > 96 ORDER BY 1;
