@@ -16,7 +16,9 @@
 #include "utils/datum.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
+#include "utils/uuid.h"
 
+#include "credentials.h"
 #include "domain/code.h"
 #include "errors.h"
 #include "store/identifier.h"
@@ -69,7 +71,7 @@ presented_by(AccessMethod method, const NullableDatum *columns)
 static const char *const format_hints[] = {
 	[CARD_NUMBER_HEX] = "Give pairs of hex digits, with a separator between them or without.",
 	[CARD_NUMBER_DECIMAL] = "Give digits.",
-	[CARD_NUMBER_WIEGAND26] = "Give facility and number, such as 1:11572, up to 255:65535, or the 24 bits of both as one number.",
+	[CARD_NUMBER_WIEGAND26] = "Give a facility of one byte and a number of two, with a colon between them, or the three bytes as one number.",
 };
 
 void
@@ -193,21 +195,39 @@ used_up_at_of(NullableDatum max_uses, int32 uses, NullableDatum used_up_at)
 	return used_up_at.isnull ? DATUM(TimestampTzGetDatum(GetCurrentTimestamp())) : used_up_at;
 }
 
-static void
-derive(NullableDatum *columns, CardNumberFormat format)
+static bool
+is_of_session(const NullableDatum *columns)
 {
-	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
-	int32		uses = DatumGetInt32(columns[CREDENTIAL_USES].value);
+	return memcmp(DatumGetUUIDP(columns[WORKSPACE].value), session_workspace(), UUID_LEN) == 0;
+}
+
+/*
+ * The format of another workspace is not told before the row is stored: a policy that
+ * refuses the row comes later.  What is no number in any format is.
+ */
+static NullableDatum
+required_identifier(AccessMethod method, CardNumberFormat format, const NullableDatum *columns, bool is_stored)
+{
 	NullableDatum by = presented_by(method, columns);
+	NullableDatum identifier = presented_identifier(method, format, by);
 
 	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
 		require_card_number(CARD_NUMBER_ANY, columns[CREDENTIAL_CARD_NUMBER]);
-	if (method == METHOD_CARD && !by.isnull)
+	if (method == METHOD_CARD && !by.isnull && identifier.isnull && (is_stored || is_of_session(columns)))
 		require_card_number(format, by);
+	return identifier;
+}
+
+static void
+derive(NullableDatum *columns, CardNumberFormat format, bool is_stored)
+{
+	AccessMethod method = access_method_from_datum(columns[CREDENTIAL_ACCESS_METHOD].value);
+	int32		uses = DatumGetInt32(columns[CREDENTIAL_USES].value);
+
+	columns[CREDENTIAL_IDENTIFIER] = required_identifier(method, format, columns, is_stored);
 	require_uses(columns[CREDENTIAL_MAX_USES], uses);
 	require_reference(columns[CREDENTIAL_REFERENCE]);
 	require_window_order(columns[CREDENTIAL_STARTS_AT], columns[CREDENTIAL_ENDS_AT]);
-	columns[CREDENTIAL_IDENTIFIER] = presented_identifier(method, format, by);
 	columns[CREDENTIAL_DISPLAY_NAME] =
 		DATUM(PointerGetDatum(display_name_of(method, columns[CREDENTIAL_CODE], columns[CREDENTIAL_CARD_NUMBER],
 											  DatumGetBool(columns[CREDENTIAL_IS_MULTI_PHONE_SYNC].value))));
@@ -246,7 +266,7 @@ derive_columns(NullableDatum *columns, bool is_new)
 		format = format_now(columns, is_new);
 		card_number_format_at_hand(DatumGetUUIDP(columns[WORKSPACE].value), columns[CREDENTIAL_SYSTEM].value, format);
 	}
-	derive(columns, format);
+	derive(columns, format, false);
 }
 
 /* ---------- the trigger ---------- */
@@ -281,7 +301,7 @@ format_as_owner(FunctionCallInfo fcinfo, const NullableDatum *columns, bool is_n
 }
 
 static void
-derive_in_trigger(FunctionCallInfo fcinfo, NullableDatum *columns, bool is_new)
+derive_in_trigger(FunctionCallInfo fcinfo, NullableDatum *columns, bool is_new, bool is_stored)
 {
 	CardNumberFormat format = CARD_NUMBER_ANY;
 
@@ -289,7 +309,7 @@ derive_in_trigger(FunctionCallInfo fcinfo, NullableDatum *columns, bool is_new)
 		!find_card_number_format_at_hand(DatumGetUUIDP(columns[WORKSPACE].value), columns[CREDENTIAL_SYSTEM].value,
 										 &format))
 		format = format_as_owner(fcinfo, columns, is_new);
-	derive(columns, format);
+	derive(columns, format, is_stored);
 }
 
 bool
@@ -299,7 +319,7 @@ credential_is_derived(FunctionCallInfo fcinfo, const TriggerTable *table, TupleT
 
 	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
 		columns[i] = trigger_column(table, row, i);
-	derive_in_trigger(fcinfo, columns, false);
+	derive_in_trigger(fcinfo, columns, false, true);
 	for (size_t i = 0; i < N_DERIVED; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(row->tts_tupleDescriptor, table->attnums[derived[i]] - 1);
@@ -359,7 +379,7 @@ derive_row(FunctionCallInfo fcinfo, TupleTableSlot *slot, HeapTuple row)
 	for (int i = 0; i < N_CREDENTIAL_COLUMNS; i++)
 		given[i] = columns[i] = trigger_column(table, slot, i);
 	require_columns(columns);
-	derive_in_trigger(fcinfo, columns, is_new_there(table, trigger));
+	derive_in_trigger(fcinfo, columns, is_new_there(table, trigger), false);
 	for (size_t i = 0; i < N_DERIVED; i++)
 	{
 		AttrNumber	attnum = table->attnums[derived[i]];

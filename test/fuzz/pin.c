@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Input		input = {data, size};
 	size_t		length = take_byte(&input) % (CODE_MAX_DIGITS + 1);
 
-	const char *keys = PIN_ALL_KEYS + take_byte(&input) % 9;
+	const char *keys = &PIN_ALL_KEYS[take_byte(&input) % 9];
 
 	check_from_random(input.data, input.size, keys, length);
 	check_weak(&input);

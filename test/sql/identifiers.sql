@@ -120,7 +120,19 @@ SET ROLE regress_identifiers_enroller;
 INSERT INTO acs_credentials (acs_system_id, access_method, card_number) VALUES (:'by_wiegand', 'card', '65537') RETURNING identifier;
 UPDATE acs_credentials SET card_number = '65538' WHERE acs_system_id = :'by_wiegand' AND identifier = '1:1' RETURNING identifier;
 SELECT current_user;
+-- nor are they told what format another workspace has
 RESET ROLE;
+SELECT acs_workspace_id() AS here, '1de00000-0000-4000-8000-000000000001' AS there \gset
+SET credentials.workspace_id = :'there';
+SELECT acs_system_id AS hidden FROM acs_systems_create('Hidden', 'spelt_wiegand26') \gset
+SET credentials.workspace_id = :'here';
+SET ROLE regress_identifiers_enroller;
+INSERT INTO acs_credentials (workspace_id, acs_system_id, access_method, card_number) VALUES (:'there', :'hidden', 'card', '1:1');
+INSERT INTO acs_credentials (workspace_id, acs_system_id, access_method, card_number) VALUES (:'there', :'hidden', 'card', 'Gate 7');
+INSERT INTO acs_credentials (workspace_id, acs_system_id, access_method, card_number) VALUES (:'there', acs_uuid(), 'card', 'Gate 7');
+RESET ROLE;
+-- whom no policy filters, is
+INSERT INTO acs_credentials (workspace_id, acs_system_id, access_method, card_number) VALUES (:'there', :'hidden', 'card', 'Gate 7');
 DROP OWNED BY regress_identifiers_enroller;
 DROP ROLE regress_identifiers_enroller;
 -- what becomes a card, or a card of another system, becomes known in that one's way
