@@ -224,6 +224,8 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/systems/list', { search: 'House', limit: 1 })
   assert.deepEqual((await ask('/acs/systems/update', { ...house, time_zone: 'Europe/Berlin' })).location, { time_zone: 'Europe/Berlin' })
   await ask('/acs/systems/list_compatible_credential_manager_acs_systems', house)
+  await ask('/acs/holidays/add', { ...house, day: '2100-12-25', name: 'Christmas' })
+  await ask('/acs/holidays/remove', { ...house, day: '2100-12-25' })
   await ask('/acs/systems/delete', await create('/acs/systems/create', { name: 'Shed', time_zone: 'Asia/Tokyo' }))
 
   const door = await create('/acs/entrances/create', { ...house, display_name: 'Door' })

@@ -173,7 +173,7 @@ CREATE TEMP TABLE requests AS
            acs_access_request(acs_entrance_id, access_method, CASE WHEN NOT has_number THEN code END,
                               card_number, acs_credential_id) AS decision
       FROM (SELECT *, row_number() OVER (PARTITION BY acs_credential_id
-                                         ORDER BY reasons <> '{}', (n + entrance) % 18) AS choice
+                                         ORDER BY reasons <> '{}', (n + entrance) % 18, entrance) AS choice
               FROM truth) AS t
      WHERE choice = 1;
 SELECT count(*) AS requests, count(*) FILTER (WHERE (decision).granted) AS granted,
