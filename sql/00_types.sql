@@ -126,6 +126,13 @@ COMMENT ON TYPE acs_access_method IS
 CREATE CAST (text AS acs_access_method) WITH INOUT AS IMPLICIT;
 CREATE CAST (varchar AS acs_access_method) WITH INOUT AS IMPLICIT;
 
+CREATE TYPE acs_entrance_mode AS ENUM ('controlled', 'locked', 'unlocked');
+COMMENT ON TYPE acs_entrance_mode IS
+    'what an entrance does, whoever comes: as the rules say; let in only who enters when locked; let
+everybody in';
+CREATE CAST (text AS acs_entrance_mode) WITH INOUT AS IMPLICIT;
+CREATE CAST (varchar AS acs_entrance_mode) WITH INOUT AS IMPLICIT;
+
 CREATE TYPE acs_credential_state AS ENUM ('upcoming', 'active', 'expired');
 COMMENT ON TYPE acs_credential_state IS
     'where an instant lies to a validity window: before its start, in it, or at its end or later';
@@ -136,7 +143,7 @@ COMMENT ON TYPE acs_disable_reason IS
 
 -- In the order in which the first that applies becomes the reason.
 CREATE TYPE acs_denial_reason AS ENUM (
-    'unknown_credential', 'too_many_attempts', 'unassigned', 'user_suspended', 'disabled',
+    'unknown_credential', 'too_many_attempts', 'entrance_locked', 'unassigned', 'user_suspended', 'disabled',
     'used_up', 'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule', 'outside_schedule',
     'method_not_supported', 'entrance_not_allowed');
 COMMENT ON TYPE acs_denial_reason IS

@@ -74,6 +74,8 @@ CREATE TABLE acs_systems (
     default_credential_manager_acs_system_id uuid,
     connected_account_id                     uuid,
     time_zone                                text NOT NULL DEFAULT 'UTC',
+    mode                                     acs_entrance_mode NOT NULL DEFAULT 'controlled',
+    mode_until                               timestamptz,
     created_at                               timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_system_id),
     CONSTRAINT acs_systems_manager_fkey FOREIGN KEY (workspace_id, default_credential_manager_acs_system_id)
@@ -87,6 +89,8 @@ COMMENT ON COLUMN acs_systems.name IS 'what people call it';
 COMMENT ON COLUMN acs_systems.default_credential_manager_acs_system_id IS 'credential manager of its mobile keys, where none is named';
 COMMENT ON COLUMN acs_systems.connected_account_id IS 'the API''s account through which it is reached';
 COMMENT ON COLUMN acs_systems.created_at IS 'clock, not start of the transaction';
+COMMENT ON COLUMN acs_systems.mode IS 'of all its entrances, unless controlled, which leaves it to them';
+COMMENT ON COLUMN acs_systems.mode_until IS 'when the mode ends, and is controlled again; null: it stays';
 COMMENT ON COLUMN acs_systems.time_zone IS 'where its clocks are: a name of the IANA time zone database';
 
 CREATE TABLE acs_holidays (
@@ -150,6 +154,9 @@ CREATE TABLE acs_entrances (
     can_unlock_with_code       boolean NOT NULL DEFAULT true,
     can_unlock_with_card       boolean NOT NULL DEFAULT true,
     can_unlock_with_mobile_key boolean NOT NULL DEFAULT true,
+    unlock_schedule            acs_schedule,
+    mode                       acs_entrance_mode NOT NULL DEFAULT 'controlled',
+    mode_until                 timestamptz,
     created_at                 timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_entrance_id),
     CONSTRAINT acs_entrances_system_key UNIQUE (acs_system_id, acs_entrance_id, workspace_id),
@@ -164,6 +171,9 @@ COMMENT ON COLUMN acs_entrances.display_name IS 'what people call it';
 COMMENT ON COLUMN acs_entrances.can_unlock_with_code IS 'does it have a keypad?';
 COMMENT ON COLUMN acs_entrances.can_unlock_with_card IS 'does it have a reader of cards?';
 COMMENT ON COLUMN acs_entrances.can_unlock_with_mobile_key IS 'does it take mobile keys?';
+COMMENT ON COLUMN acs_entrances.unlock_schedule IS 'at which hours it is unlocked while controlled, by the clocks of the system; null: at none';
+COMMENT ON COLUMN acs_entrances.mode IS 'unless that of the system goes before';
+COMMENT ON COLUMN acs_entrances.mode_until IS 'when the mode ends, and is controlled again; null: it stays';
 COMMENT ON COLUMN acs_entrances.created_at IS 'clock, not start of the transaction';
 
 CREATE TABLE acs_access_groups (
@@ -172,6 +182,7 @@ CREATE TABLE acs_access_groups (
     acs_system_id       uuid NOT NULL,
     name                text NOT NULL,
     schedule            acs_schedule,
+    enters_when_locked  boolean NOT NULL DEFAULT false,
     created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (workspace_id, acs_access_group_id),
     CONSTRAINT acs_access_groups_system_key UNIQUE (acs_system_id, acs_access_group_id, workspace_id),
@@ -184,6 +195,7 @@ COMMENT ON COLUMN acs_access_groups.acs_access_group_id IS 'id of the group';
 COMMENT ON COLUMN acs_access_groups.acs_system_id IS 'system of its users and entrances';
 COMMENT ON COLUMN acs_access_groups.name IS 'what people call it';
 COMMENT ON COLUMN acs_access_groups.schedule IS 'at which hours it gives its entrances, by the clocks of the system; null: at all';
+COMMENT ON COLUMN acs_access_groups.enters_when_locked IS 'does it give its entrances also while they are locked?';
 COMMENT ON COLUMN acs_access_groups.created_at IS 'clock, not start of the transaction';
 
 -- Rights stay in their system: what a row links has one system, that of the row.

@@ -180,11 +180,13 @@ Error 22023 (invalid_page)';
 CREATE FUNCTION acs_access_groups_update(
     acs_access_group_id uuid,
     name text DEFAULT NULL,
-    schedule acs_schedule DEFAULT NULL
+    schedule acs_schedule DEFAULT NULL,
+    enters_when_locked boolean DEFAULT NULL
 ) RETURNS acs_access_groups
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_access_groups_update IS
     'change an access group; null leaves a value as it is, 24/7 removes the schedule.
+enters_when_locked: its users enter also while the entrance is locked.
 Errors P0002 (acs_access_group_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_access_groups_delete(acs_access_group_id uuid) RETURNS void

@@ -46,6 +46,18 @@ COMMENT ON FUNCTION acs_systems_update IS
 the time zone changes.
 Errors P0002 (acs_system_not_found), 22023 (invalid_name, invalid_time_zone)';
 
+CREATE FUNCTION acs_systems_set_mode(
+    acs_system_id uuid,
+    mode acs_entrance_mode,
+    until timestamptz DEFAULT NULL
+) RETURNS acs_systems
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_systems_set_mode IS
+    'lock or unlock all entrances of a system from the next request on, or leave it to their own
+modes: controlled. The mode that was set last holds, until an instant in the future, or for
+good.
+Errors P0002 (acs_system_not_found), 22023 (invalid_mode)';
+
 CREATE FUNCTION acs_systems_delete(acs_system_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_systems_delete IS
@@ -121,11 +133,13 @@ CREATE FUNCTION acs_entrances_update(
     display_name text DEFAULT NULL,
     can_unlock_with_code boolean DEFAULT NULL,
     can_unlock_with_card boolean DEFAULT NULL,
-    can_unlock_with_mobile_key boolean DEFAULT NULL
+    can_unlock_with_mobile_key boolean DEFAULT NULL,
+    unlock_schedule acs_schedule DEFAULT NULL
 ) RETURNS acs_entrances
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
 COMMENT ON FUNCTION acs_entrances_update IS
-    'change an entrance; null leaves a value as it is.
+    'change an entrance; null leaves a value as it is. unlock_schedule is at which hours
+everybody is let in, by the clocks of its system; off removes it.
 Errors P0002 (acs_entrance_not_found), 22023 (invalid_name)';
 
 CREATE FUNCTION acs_entrances_delete(acs_entrance_id uuid) RETURNS void
@@ -133,6 +147,18 @@ CREATE FUNCTION acs_entrances_delete(acs_entrance_id uuid) RETURNS void
 COMMENT ON FUNCTION acs_entrances_delete IS
     'delete an entrance; credentials and access groups lose it and stay.
 Error P0002 (acs_entrance_not_found)';
+
+CREATE FUNCTION acs_entrances_set_mode(
+    acs_entrance_id uuid,
+    mode acs_entrance_mode,
+    until timestamptz DEFAULT NULL
+) RETURNS acs_entrances
+    AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
+COMMENT ON FUNCTION acs_entrances_set_mode IS
+    'lock an entrance, so that only groups that enter when locked open it, or unlock it for
+everybody, or have it controlled again; from the next request on, but a mode of the system goes
+before. The mode that was set last holds, until an instant in the future, or for good.
+Errors P0002 (acs_entrance_not_found), 22023 (invalid_mode)';
 
 CREATE FUNCTION acs_entrances_reset_lockout(acs_entrance_id uuid) RETURNS void
     AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER COST 100;
@@ -180,6 +206,7 @@ REVOKE ALL ON FUNCTION
     acs_systems_get,
     acs_systems_list,
     acs_systems_update,
+    acs_systems_set_mode,
     acs_systems_delete,
     acs_systems_list_compatible_credential_manager_acs_systems,
     acs_holidays_add,
@@ -189,6 +216,7 @@ REVOKE ALL ON FUNCTION
     acs_entrances_list,
     acs_entrances_update,
     acs_entrances_delete,
+    acs_entrances_set_mode,
     acs_entrances_reset_lockout,
     acs_entrances_grant_access,
     acs_entrances_revoke_access,

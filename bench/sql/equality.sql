@@ -51,7 +51,10 @@ UPDATE acs.acs_entrance_lockouts SET failed_attempts = 3, locked_until = today +
   FROM moments WHERE acs_entrance_id = bench.entrance_id(40);
 -- Hours: at noon, that is half a day from now, and on other days never.
 UPDATE acs.acs_credentials SET schedule = '09:00-15:00; PH off' WHERE acs_credential_id = bench.credential_id(15);
-UPDATE acs.acs_access_groups SET schedule = '00:00-06:00; PH off';
+UPDATE acs.acs_access_groups SET schedule = '00:00-06:00; PH off', enters_when_locked = true;
+UPDATE acs.acs_entrances SET mode = 'locked', mode_until = today + interval '2 days' FROM moments WHERE acs_entrance_id = bench.entrance_id(20);
+UPDATE acs.acs_entrances SET mode = 'unlocked', mode_until = today - interval '1 day', unlock_schedule = '12:00-13:00'
+  FROM moments WHERE acs_entrance_id = bench.entrance_id(40);
 INSERT INTO acs.acs_holidays (acs_system_id, day) SELECT bench.system_id(0), today + 2 FROM (SELECT today::date AS today FROM moments) m;
 INSERT INTO acs.acs_access_groups_users (acs_access_group_id, acs_user_id, starts_at, ends_at)
     SELECT bench.group_of(bench.system_id(0)), bench.user_id(i), CASE WHEN i % 3 = 1 THEN today + interval '1 day' END,

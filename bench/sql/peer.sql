@@ -432,7 +432,8 @@ CREATE TYPE peer_facts AS (
     display_name      text,
     max_uses          integer,
     uses              integer,
-    has_failures      boolean
+    has_failures      boolean,
+    mode              acs_entrance_mode
 );
 
 -- Of the credentials that hold an identifier the one that is valid now is meant, else the
@@ -460,15 +461,21 @@ DECLARE
     is_named boolean;
     is_open boolean := true;
     is_within_hours boolean := true;
+    enters_when_locked boolean := false;
     facts peer_facts;
 BEGIN
     SELECT d.acs_system_id,
            CASE p_method WHEN 'code' THEN d.can_unlock_with_code WHEN 'card' THEN d.can_unlock_with_card
                          ELSE d.can_unlock_with_mobile_key END AS is_supported,
+           CASE WHEN s.mode <> 'controlled' AND (p_at < s.mode_until) IS NOT FALSE THEN s.mode
+                WHEN d.mode <> 'controlled' AND (p_at < d.mode_until) IS NOT FALSE THEN d.mode
+                WHEN d.unlock_schedule IS NOT NULL AND peer_open_at(d.unlock_schedule, p_at, d.acs_system_id) THEN 'unlocked'
+                ELSE 'controlled' END AS mode,
            attempts > 0 AND p_at < l.locked_until AS is_locked_out,
            l.failed_attempts > 0 AS has_failures
       INTO e
       FROM acs_entrances d
+      JOIN acs_systems s ON s.workspace_id = d.workspace_id AND s.acs_system_id = d.acs_system_id
       LEFT JOIN acs_entrance_lockouts l
              ON l.workspace_id = d.workspace_id AND l.acs_entrance_id = d.acs_entrance_id
      WHERE d.workspace_id = workspace AND d.acs_entrance_id = p_entrance_id;
@@ -477,8 +484,9 @@ BEGIN
     END IF;
     facts.acs_system_id := e.acs_system_id;
     facts.has_failures := e.has_failures;
+    facts.mode := e.mode;
     IF e.is_locked_out AND p_method = 'code' THEN
-        facts.reasons := '{too_many_attempts}';
+        facts.reasons := CASE e.mode WHEN 'unlocked' THEN '{}' ELSE '{too_many_attempts}' END;
         RETURN facts;
     END IF;
 
@@ -528,14 +536,15 @@ BEGIN
                 SELECT FROM acs_credential_entrances x
                  WHERE x.workspace_id = workspace AND x.acs_entrance_id = p_entrance_id
                    AND x.acs_credential_id = coalesce(c.parent_acs_credential_id, c.acs_credential_id));
-        IF NOT is_named THEN
-            SELECT count(*) > 0, coalesce(bool_or((gu.starts_at <= p_at) IS NOT FALSE AND
-                                                  (g.schedule IS NULL OR peer_open_at(g.schedule, p_at, g.acs_system_id))), true)
-              INTO is_named, is_open
+        IF NOT is_named OR e.mode = 'locked' THEN
+            SELECT is_named OR count(*) > 0, is_named OR coalesce(bool_or(o.is_open), true), coalesce(bool_or(o.is_open AND g.enters_when_locked), false)
+              INTO is_named, is_open, enters_when_locked
               FROM acs_access_groups_users gu
               JOIN acs_access_groups_entrances ge ON ge.workspace_id = gu.workspace_id
                AND ge.acs_access_group_id = gu.acs_access_group_id
               JOIN acs_access_groups g ON g.workspace_id = gu.workspace_id AND g.acs_access_group_id = gu.acs_access_group_id
+             CROSS JOIN LATERAL (SELECT (gu.starts_at <= p_at) IS NOT FALSE AND
+                                        (g.schedule IS NULL OR peer_open_at(g.schedule, p_at, g.acs_system_id)) AS is_open) o
              WHERE gu.workspace_id = workspace AND gu.acs_user_id = c.acs_user_id
                AND ge.acs_entrance_id = p_entrance_id
                AND (gu.ends_at IS NULL OR p_at < gu.ends_at);
@@ -547,6 +556,7 @@ BEGIN
 
     facts.reasons := array_remove(ARRAY[
         CASE WHEN NOT is_known THEN 'unknown_credential'::acs_denial_reason END,
+        CASE WHEN e.mode = 'locked' AND NOT enters_when_locked THEN 'entrance_locked'::acs_denial_reason END,
         CASE WHEN is_known AND c.acs_user_id IS NULL THEN 'unassigned'::acs_denial_reason END,
         CASE WHEN u.is_suspended THEN 'user_suspended'::acs_denial_reason END,
         CASE WHEN c.disable_reasons <> '{}' THEN 'disabled'::acs_denial_reason END,
@@ -559,6 +569,9 @@ BEGIN
         CASE WHEN NOT e.is_supported THEN 'method_not_supported'::acs_denial_reason END,
         CASE WHEN NOT is_named THEN 'entrance_not_allowed'::acs_denial_reason END
     ], NULL);
+    IF e.mode = 'unlocked' THEN
+        facts.reasons := '{}';
+    END IF;
     facts.acs_credential_id := c.acs_credential_id;
     facts.holder_id := coalesce(c.parent_acs_credential_id, c.acs_credential_id);
     facts.version := c.version;
@@ -599,7 +612,7 @@ BEGIN
         moment := clock_timestamp();
         f := peer_decide(p_entrance_id, p_method, coalesce(p_card_number, p_code::text), p_credential_id, moment);
         granted := f.reasons = '{}';
-        EXIT WHEN NOT granted;
+        EXIT WHEN NOT granted OR f.mode = 'unlocked';
         IF f.holder_id <> f.acs_credential_id THEN
             PERFORM FROM acs_credentials c
               WHERE c.workspace_id = workspace AND c.acs_credential_id = f.holder_id FOR NO KEY UPDATE;
@@ -613,11 +626,11 @@ BEGIN
         EXIT WHEN FOUND;
     END LOOP;
 
-    IF granted AND f.max_uses IS NOT NULL THEN
+    IF granted AND f.mode <> 'unlocked' AND f.max_uses IS NOT NULL THEN
         UPDATE acs_credentials c SET uses = f.uses + 1, used_up_at = CASE WHEN f.uses + 1 >= f.max_uses THEN moment END
          WHERE c.workspace_id = workspace AND c.acs_credential_id = f.holder_id;
     END IF;
-    IF granted AND f.has_failures AND p_method = 'code' THEN
+    IF granted AND f.mode <> 'unlocked' AND f.has_failures AND p_method = 'code' THEN
         UPDATE acs_entrance_lockouts l SET failed_attempts = 0, locked_until = NULL
          WHERE l.workspace_id = workspace AND l.acs_entrance_id = p_entrance_id;
     END IF;
@@ -644,8 +657,8 @@ BEGIN
                 CASE WHEN granted THEN 'acs_entrance.access_granted' ELSE 'acs_entrance.access_denied' END,
                 f.acs_system_id, f.acs_user_id, f.acs_credential_id, p_entrance_id,
                 jsonb_strip_nulls(jsonb_build_object('access_method', p_method, 'display_name', f.display_name,
-                    'reason', f.reasons[1], 'reasons', nullif(f.reasons, '{}'))));
-    IF granted AND f.uses + 1 = f.max_uses THEN
+                    'mode', nullif(f.mode, 'controlled'), 'reason', f.reasons[1], 'reasons', nullif(f.reasons, '{}'))));
+    IF granted AND f.mode <> 'unlocked' AND f.uses + 1 = f.max_uses THEN
         INSERT INTO acs_events (workspace_id, event_type, acs_system_id, acs_user_id, acs_credential_id, details)
             VALUES (workspace, 'acs_credential.used_up', f.acs_system_id, f.acs_user_id, f.holder_id,
                     jsonb_build_object('display_name', f.display_name, 'used_up_at', jsonb_build_object('new', moment)));

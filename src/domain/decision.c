@@ -21,6 +21,13 @@ too_many_attempts(const AccessFacts *facts)
 	return facts->locked_out && facts->method == METHOD_CODE;
 }
 
+/* But for who comes by a group that enters then. */
+static bool
+entrance_locked(const AccessFacts *facts)
+{
+	return facts->mode == DOOR_LOCKED && !(facts->is_known && facts->enters_when_locked);
+}
+
 static bool
 method_not_supported(const AccessFacts *facts)
 {
@@ -90,6 +97,7 @@ entrance_not_allowed(const AccessFacts *facts)
 static const ReasonTest reason_applies[DENIAL_REASON_COUNT] = {
 	[DENIED_UNKNOWN_CREDENTIAL] = unknown_credential,
 	[DENIED_TOO_MANY_ATTEMPTS] = too_many_attempts,
+	[DENIED_ENTRANCE_LOCKED] = entrance_locked,
 	[DENIED_UNASSIGNED] = unassigned,
 	[DENIED_USER_SUSPENDED] = user_suspended,
 	[DENIED_DISABLED] = disabled,
@@ -104,8 +112,9 @@ static const ReasonTest reason_applies[DENIAL_REASON_COUNT] = {
 };
 
 /*
- * Every reason that applies; GRANTED if none does.  While the keypad is locked,
- * nothing else is said: whoever tries codes must not learn which one is known.
+ * Every reason that applies; GRANTED if none does.  An unlocked door refuses
+ * nobody.  While the keypad is locked, nothing else is said: whoever tries codes
+ * must not learn which one is known.
  */
 DenialReasons
 decide(const AccessFacts *facts)
@@ -113,6 +122,8 @@ decide(const AccessFacts *facts)
 	DenialReasons reasons = GRANTED;
 	int			reason;
 
+	if (facts->mode == DOOR_UNLOCKED)
+		return GRANTED;
 	if (too_many_attempts(facts))
 		return DENIAL(DENIED_TOO_MANY_ATTEMPTS);
 	for (reason = 0; reason < DENIAL_REASON_COUNT; reason++)

@@ -18,6 +18,7 @@ typedef enum DenialReason
 {
 	DENIED_UNKNOWN_CREDENTIAL,
 	DENIED_TOO_MANY_ATTEMPTS,
+	DENIED_ENTRANCE_LOCKED,
 	DENIED_UNASSIGNED,
 	DENIED_USER_SUSPENDED,
 	DENIED_DISABLED,
@@ -40,8 +41,17 @@ typedef unsigned DenialReasons;
 
 /* Those that can go when nothing but time passes. */
 #define LIFTED_BY_TIME \
-	(DENIAL(DENIED_NOT_YET_VALID) | DENIAL(DENIED_EXPIRED) | DENIAL(DENIED_OUTSIDE_USER_SCHEDULE) | \
-	 DENIAL(DENIED_OUTSIDE_SCHEDULE) | DENIAL(DENIED_ENTRANCE_NOT_ALLOWED))
+	(DENIAL(DENIED_ENTRANCE_LOCKED) | DENIAL(DENIED_NOT_YET_VALID) | DENIAL(DENIED_EXPIRED) | \
+	 DENIAL(DENIED_OUTSIDE_USER_SCHEDULE) | DENIAL(DENIED_OUTSIDE_SCHEDULE) | \
+	 DENIAL(DENIED_ENTRANCE_NOT_ALLOWED))
+
+/* What an entrance does, whoever comes; in the order of the SQL enum acs_entrance_mode. */
+typedef enum DoorMode
+{
+	DOOR_CONTROLLED,
+	DOOR_LOCKED,
+	DOOR_UNLOCKED
+} DoorMode;
 
 /* How the credential comes to the entrance: by its own list, or by a group of its user. */
 typedef enum PathState
@@ -57,6 +67,7 @@ typedef struct AccessFacts
 	AccessMethod method;		/* what was presented */
 	bool		entrance_supports_method;
 	bool		locked_out;		/* the entrance refuses codes for now */
+	DoorMode	mode;
 
 	/* of the credential; without one, nothing below counts */
 	bool		is_known;
@@ -67,6 +78,7 @@ typedef struct AccessFacts
 	WindowState window;
 	bool		is_within_hours;	/* of its own schedule */
 	PathState	path;
+	bool		enters_when_locked; /* by a path that is open */
 
 	/* of its user; if unassigned, these do not count either */
 	bool		user_is_suspended;

@@ -44,7 +44,8 @@ typedef enum Meaning
 	ASSIGNMENT,
 	DISABLING,
 	ISSUE,
-	USE
+	USE,
+	MODE
 } Meaning;
 
 typedef struct Told
@@ -83,6 +84,8 @@ static const Told system_columns[] = {
 	{SYSTEM_TIME_ZONE, UPDATE},
 	{SYSTEM_DEFAULT_MANAGER, UPDATE},
 	{SYSTEM_CONNECTED_ACCOUNT, UPDATE},
+	{SYSTEM_MODE, MODE},
+	{SYSTEM_MODE_UNTIL, MODE},
 	{END_OF_COLUMNS}
 };
 
@@ -106,6 +109,9 @@ static const Told entrance_columns[] = {
 	{ENTRANCE_TAKES_CODE, UPDATE},
 	{ENTRANCE_TAKES_CARD, UPDATE},
 	{ENTRANCE_TAKES_MOBILE_KEY, UPDATE},
+	{ENTRANCE_UNLOCK_SCHEDULE, UPDATE},
+	{ENTRANCE_MODE, MODE},
+	{ENTRANCE_MODE_UNTIL, MODE},
 	{END_OF_COLUMNS}
 };
 
@@ -114,6 +120,7 @@ static const Told group_columns[] = {
 	{GROUP_SYSTEM, UPDATE},
 	{GROUP_NAME, UPDATE},
 	{GROUP_SCHEDULE, UPDATE},
+	{GROUP_ENTERS_WHEN_LOCKED, UPDATE},
 	{END_OF_COLUMNS}
 };
 
@@ -328,6 +335,8 @@ verb(const RowChange *change, Meaning meaning)
 			return issue_verb(change);
 		case USE:
 			return old_value(change, CREDENTIAL_USED_UP_AT).isnull ? "used_up" : "updated";
+		case MODE:
+			return "mode_changed";
 		case UPDATE:
 			break;
 	}

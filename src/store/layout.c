@@ -75,6 +75,8 @@ static const Column system_columns[N_SYSTEM_COLUMNS] = {
 	[SYSTEM_DEFAULT_MANAGER] = {"default_credential_manager_acs_system_id", UUIDOID},
 	[SYSTEM_CONNECTED_ACCOUNT] = {"connected_account_id", UUIDOID},
 	[SYSTEM_TIME_ZONE] = {"time_zone", TEXTOID},
+	[SYSTEM_MODE] = {"mode", ANY_ENUM},
+	[SYSTEM_MODE_UNTIL] = {"mode_until", TIMESTAMPTZOID},
 	[SYSTEM_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
@@ -108,6 +110,9 @@ static const Column entrance_columns[N_ENTRANCE_COLUMNS] = {
 	[ENTRANCE_TAKES_CODE] = {"can_unlock_with_code", BOOLOID},
 	[ENTRANCE_TAKES_CARD] = {"can_unlock_with_card", BOOLOID},
 	[ENTRANCE_TAKES_MOBILE_KEY] = {"can_unlock_with_mobile_key", BOOLOID},
+	[ENTRANCE_UNLOCK_SCHEDULE] = {"unlock_schedule", LIKE_TEXT},
+	[ENTRANCE_MODE] = {"mode", ANY_ENUM},
+	[ENTRANCE_MODE_UNTIL] = {"mode_until", TIMESTAMPTZOID},
 	[ENTRANCE_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 
@@ -117,6 +122,7 @@ static const Column group_columns[N_GROUP_COLUMNS] = {
 	[GROUP_SYSTEM] = {"acs_system_id", UUIDOID},
 	[GROUP_NAME] = {"name", TEXTOID},
 	[GROUP_SCHEDULE] = {"schedule", LIKE_TEXT},
+	[GROUP_ENTERS_WHEN_LOCKED] = {"enters_when_locked", BOOLOID},
 	[GROUP_CREATED_AT] = {"created_at", TIMESTAMPTZOID},
 };
 

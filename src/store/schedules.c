@@ -16,8 +16,6 @@
 #include "store/schedules.h"
 #include "store/time_zones.h"
 
-#define ALL_HOURS "24/7"
-
 static bool
 is_text(const struct varlena *text, const char *bytes, size_t length)
 {
@@ -25,9 +23,10 @@ is_text(const struct varlena *text, const char *bytes, size_t length)
 }
 
 NullableDatum
-schedule_to_store(NullableDatum argument)
+schedule_to_store(NullableDatum argument, const char *neutral)
 {
-	if (argument.isnull || is_text((struct varlena *) PG_DETOAST_DATUM_PACKED(argument.value), ALL_HOURS, strlen(ALL_HOURS)))
+	if (argument.isnull ||
+		is_text((struct varlena *) PG_DETOAST_DATUM_PACKED(argument.value), neutral, strlen(neutral)))
 		return NO_DATUM;
 	return argument;
 }

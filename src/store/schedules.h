@@ -15,8 +15,11 @@
 /* A schedule is stored as its canonical text is: a varlena without a terminator. */
 extern void schedule_from_datum(Datum datum, Schedule *schedule);
 
-/* An argument as it is stored: at all hours, 24/7, is null. */
-extern NullableDatum schedule_to_store(NullableDatum argument);
+#define ALL_HOURS	"24/7"
+#define NO_HOURS	"off"
+
+/* An argument as it is stored: what says nothing is null. */
+extern NullableDatum schedule_to_store(NullableDatum argument, const char *neutral);
 
 extern bool same_schedule(NullableDatum a, NullableDatum b);
 

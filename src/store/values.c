@@ -22,6 +22,14 @@ OwnEnum		access_methods = {
 	}
 };
 
+OwnEnum		entrance_modes = {
+	"acs_entrance_mode", {
+		[DOOR_CONTROLLED] = "controlled",
+		[DOOR_LOCKED] = "locked",
+		[DOOR_UNLOCKED] = "unlocked",
+	}
+};
+
 static uint64 enums_generation = 1;
 
 /* Another extension of the same name, or a label that was renamed. */

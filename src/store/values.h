@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 
+#include "domain/decision.h"
 #include "domain/display_name.h"
 #include "domain/validity.h"
 
@@ -31,6 +32,7 @@ typedef struct OwnEnum
 } OwnEnum;
 
 extern OwnEnum access_methods;	/* of AccessMethod */
+extern OwnEnum entrance_modes;	/* of DoorMode */
 
 /* Position of a value's label; the value of a position, while the store is open. */
 extern int	enum_position(OwnEnum *type, Oid value);

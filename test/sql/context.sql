@@ -91,6 +91,8 @@ INSERT INTO calls VALUES
     ('acs_entrances_grant_access($1, $2)', ARRAY[:'gate'::uuid, :'jane']),
     ('acs_entrances_revoke_access($1, $2)', ARRAY[:'gate'::uuid, :'joe']),
     ('acs_entrances_reset_lockout($1)', ARRAY[:'gate'::uuid]),
+    ('acs_systems_set_mode($1, ''locked'')', ARRAY[:'hotel'::uuid]),
+    ('acs_entrances_set_mode($1, ''locked'')', ARRAY[:'gate'::uuid]),
     ('acs_holidays_add($1, ''2099-12-25'')', ARRAY[:'annex'::uuid]),
     ('acs_holidays_remove($1, ''2099-12-26'')', ARRAY[:'annex'::uuid]),
     ('acs_entrances_delete($1)', ARRAY[:'door'::uuid]),

@@ -45,7 +45,7 @@ SELECT function AS not_definer FROM functions
    AND prokind <> 'p' ORDER BY 1;
 -- what writes is VOLATILE and PARALLEL UNSAFE; what reads is STABLE and PARALLEL SAFE; what computes is IMMUTABLE
 SELECT function, provolatile, proparallel FROM functions
- WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|purge_all|feed_epoch|request|add_to_access_group|remove_from_access_group|add|remove|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
+ WHERE CASE WHEN proname ~ '_(create|try_create|update|regenerate_code|delete|assign|unassign|issue|disable|enable|suspend|unsuspend|purge|purge_all|feed_epoch|request|add_to_access_group|remove_from_access_group|add|remove|add_user|remove_user|add_entrance|remove_entrance|grant_access|revoke_access|reset_lockout|set_mode|follow|revoke_access_to_all_entrances|create_offline_code|sync_to_phone)$'
                  OR prorettype = 'trigger'::regtype THEN (provolatile, proparallel) <> ('v', 'u')
             WHEN proname ~ '_(get|list|check|after|horizon|purges)$|_list_' THEN (provolatile, proparallel) <> ('s', 'r') AND (provolatile, proparallel) <> ('s', 's')
             ELSE proparallel <> CASE proname WHEN 'acs_uuid' THEN 'r' ELSE 's' END END ORDER BY 1;

@@ -116,6 +116,10 @@ SELECT pg_temp.ask('/acs/access/request', '{"acs_entrance_id": "$safe", "access_
 SELECT pg_temp.ask('/acs/entrances/revoke_access', '{"acs_entrance_id": "$safe", "acs_user_id": "$joe"}');
 SELECT pg_temp.ask('/acs/entrances/update', '{"acs_entrance_id": "$safe", "display_name": "Strongroom", "can_unlock_with_card": true}');
 SELECT pg_temp.ask('/acs/entrances/reset_lockout', '{"acs_entrance_id": "$safe"}');
+SELECT pg_temp.ask('/acs/entrances/set_mode', '{"acs_entrance_id": "$safe", "mode": "locked", "until": "2099-01-01T00:00:00Z"}');
+SELECT pg_temp.ask('/acs/systems/set_mode', '{"acs_system_id": "$hotel", "mode": "controlled"}');
+SELECT pg_temp.ask('/acs/holidays/add', '{"acs_system_id": "$hotel", "day": "2099-12-25", "name": "Christmas"}');
+SELECT pg_temp.ask('/acs/holidays/remove', '{"acs_system_id": "$hotel", "day": "2099-12-25"}');
 SELECT pg_temp.ask('/acs/access_groups/update', '{"acs_access_group_id": "$staff", "name": "Night staff"}');
 SELECT pg_temp.ask('/acs/access_groups/add_entrance', '{"acs_access_group_id": "$staff", "acs_entrance_id": "$lobby"}');
 SELECT pg_temp.ask('/acs/access_groups/remove_entrance', '{"acs_access_group_id": "$staff", "acs_entrance_id": "$lobby"}');
@@ -133,7 +137,7 @@ SELECT pg_temp.ask('/acs/users/delete', '{"acs_user_id": "$joe"}');
 
 -- No function of the API was left out.
 SELECT proname AS function_without_path FROM pg_proc
- WHERE pronamespace = 'acs'::regnamespace AND proname ~ '^acs_(access_groups|access|credentials|entrances|systems|users)_' AND proname !~ '_json$' AND proname NOT IN ('acs_credentials_overlaps', 'acs_credentials_try_create', 'acs_users_follow')
+ WHERE pronamespace = 'acs'::regnamespace AND proname ~ '^acs_(access_groups|access|credentials|entrances|systems|holidays|users)_' AND proname !~ '_json$' AND proname NOT IN ('acs_credentials_overlaps', 'acs_credentials_try_create', 'acs_users_follow')
 EXCEPT SELECT replace(substr(path, 2), '/', '_') FROM asked WHERE status = 200 ORDER BY 1;
 SELECT status, count(DISTINCT path) AS paths FROM asked GROUP BY status;
 -- What a response says is true: it is in the tables, and JSON.

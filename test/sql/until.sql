@@ -128,3 +128,25 @@ SELECT count(*) AS questions, count(until) AS changes,
        count(*) FILTER (WHERE (acs_access_check(door, 'mobile_key', acs_credential_id => key, at => until)).granted = granted) AS the_same_then,
        count(*) FILTER (WHERE (acs_access_check(door, 'mobile_key', acs_credential_id => key, at => until - interval '1 microsecond')).granted <> granted) AS another_before
   FROM asked WHERE until IS NOT NULL;
+
+---------------------------------------------------------------------------
+-- Any modes of the door
+---------------------------------------------------------------------------
+
+UPDATE acs_entrances SET mode = (enum_range(NULL::acs_entrance_mode))[1 + pg_temp.any(3, 'mode', n::text)], mode_until = pg_temp.any_instant('mode' || n),
+       unlock_schedule = CASE WHEN n % 2 = 0 THEN pg_temp.any_schedule('unlock' || n) END
+  FROM cases WHERE cases.acs_entrance_id = acs_entrances.acs_entrance_id;
+UPDATE acs_access_groups SET enters_when_locked = pg_temp.any(2, 'enters', schedule::text) = 0 WHERE acs_system_id = :'office';
+CREATE TEMP TABLE at_doors AS
+    SELECT n, c.acs_entrance_id AS door, code, at, d.granted, d.until, d.acs_credential_id
+      FROM cases c, generate_series(1, 4) AS k, LATERAL (VALUES (to_char(n, 'FM500000')), ('000000')) AS p (code),
+           LATERAL (SELECT '2099-09-25'::timestamptz + pg_temp.any(80 * 24 * 60, 'at', n::text, k::text) * interval '1 minute' AS at) AS i,
+           acs_access_check(c.acs_entrance_id, 'code', code, at => at) AS d;
+SELECT code = '000000' AS unknown, count(*) AS questions, count(*) FILTER (WHERE granted) AS granted, count(until) AS changes FROM at_doors GROUP BY 1 ORDER BY 1;
+SELECT count(*) AS changes, count(*) FILTER (WHERE (t.granted, t.acs_credential_id) IS NOT DISTINCT FROM (a.granted, a.acs_credential_id)) AS the_same_then,
+       count(*) FILTER (WHERE b.granted <> a.granted) AS another_before
+  FROM at_doors a, acs_access_check(door, 'code', code, at => a.until) AS t, acs_access_check(door, 'code', code, at => a.until - interval '1 microsecond') AS b
+ WHERE a.until IS NOT NULL;
+SELECT count(*) AS instants, count(*) FILTER (WHERE d.granted <> a.granted) AS another_answer
+  FROM at_doors a, unnest('{0.01,0.1,0.5,0.9,0.97}'::float8[]) AS part,
+       acs_access_check(door, 'code', code, at => a.at + part * (coalesce(a.until, a.at + interval '366 days') - a.at)) AS d;

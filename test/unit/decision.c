@@ -34,6 +34,7 @@ test_each_reason_alone(void)
 	expect(granted, GRANTED, "nothing against it: granted");
 	expect(WITH(is_known, false), DENIAL(DENIED_UNKNOWN_CREDENTIAL), "unknown");
 	expect(WITH(locked_out, true), DENIAL(DENIED_TOO_MANY_ATTEMPTS), "locked out");
+	expect(WITH(mode, DOOR_LOCKED), DENIAL(DENIED_ENTRANCE_LOCKED), "locked");
 	expect(WITH(is_assigned, false), DENIAL(DENIED_UNASSIGNED), "unassigned");
 	expect(WITH(user_is_suspended, true), DENIAL(DENIED_USER_SUSPENDED), "user suspended");
 	expect(WITH(is_disabled, true), DENIAL(DENIED_DISABLED), "disabled");
@@ -70,6 +71,17 @@ test_what_does_not_count(void)
 	expect(facts, DENIAL(DENIED_TOO_MANY_ATTEMPTS), "and of an unknown one the same");
 
 	facts = granted;
+	facts.mode = DOOR_LOCKED;
+	facts.enters_when_locked = true;
+	expect(facts, GRANTED, "a locked door lets in who enters then");
+	facts.is_disabled = true;
+	expect(facts, DENIAL(DENIED_DISABLED), "by the same rules");
+	facts.is_known = false;
+	expect(facts, DENIAL(DENIED_UNKNOWN_CREDENTIAL) | DENIAL(DENIED_ENTRANCE_LOCKED), "and nobody unknown");
+	facts = (AccessFacts) {.method = METHOD_CODE, .mode = DOOR_UNLOCKED, .locked_out = true};
+	expect(facts, GRANTED, "an unlocked door lets in everybody");
+
+	facts = granted;
 	facts.is_assigned = false;
 	facts.user_is_suspended = true;
 	facts.schedule = WINDOW_EXPIRED;
@@ -78,7 +90,7 @@ test_what_does_not_count(void)
 
 /* ---------- all combinations ---------- */
 
-/* Of the bits of a number, each fact takes its own; false for a window or path 3. */
+/* Of the bits of a number, each fact takes its own; false for a window, path or mode 3. */
 static bool
 nth_facts(unsigned n, AccessFacts *facts)
 {
@@ -96,19 +108,22 @@ nth_facts(unsigned n, AccessFacts *facts)
 		.user_is_suspended = n >> 13 & 1,
 		.schedule = n >> 14 & 3,
 		.is_within_hours = n >> 16 & 1,
+		.mode = n >> 17 & 3,
+		.enters_when_locked = n >> 19 & 1,
 	};
 	return facts->method < METHOD_COUNT && facts->window <= WINDOW_EXPIRED && facts->schedule <= WINDOW_EXPIRED &&
-		facts->path <= PATH_OPEN;
+		facts->path <= PATH_OPEN && facts->mode <= DOOR_UNLOCKED;
 }
 
 /* What a person at the door would say has to be so. */
 static bool
 may_enter(const AccessFacts *f)
 {
-	return f->is_known && f->is_assigned && f->entrance_supports_method && f->path == PATH_OPEN && f->is_within_hours &&
+	return f->mode == DOOR_UNLOCKED || (f->is_known && f->is_assigned && f->entrance_supports_method && f->path == PATH_OPEN && f->is_within_hours &&
 		f->window == WINDOW_ACTIVE && f->schedule == WINDOW_ACTIVE &&
 		!f->is_disabled && !f->is_used_up && !f->awaits_issue && !f->user_is_suspended &&
-		!(f->locked_out && f->method == METHOD_CODE);
+		!(f->locked_out && f->method == METHOD_CODE) &&
+		(f->mode == DOOR_CONTROLLED || f->enters_when_locked));
 }
 
 static void
@@ -121,7 +136,7 @@ test_all_combinations(void)
 	bool		exclusive = true;
 	bool		silent = true;
 
-	for (unsigned n = 0; n < 1 << 17; n++)
+	for (unsigned n = 0; n < 1 << 20; n++)
 	{
 		AccessFacts facts;
 		DenialReasons reasons;
@@ -135,11 +150,11 @@ test_all_combinations(void)
 		in_range &= reasons < DENIAL(DENIAL_REASON_COUNT);
 		exclusive &= !(reasons & DENIAL(DENIED_NOT_YET_VALID) && reasons & DENIAL(DENIED_EXPIRED)) &&
 			!(reasons & DENIAL(DENIED_UNASSIGNED) && reasons & DENIAL(DENIED_USER_SUSPENDED));
-		silent &= (facts.locked_out && facts.method == METHOD_CODE) ==
+		silent &= (facts.locked_out && facts.method == METHOD_CODE && facts.mode != DOOR_UNLOCKED) ==
 			((reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) != 0) &&
 			(!(reasons & DENIAL(DENIED_TOO_MANY_ATTEMPTS)) || reasons == DENIAL(DENIED_TOO_MANY_ATTEMPTS));
 	}
-	ok(combinations == 41472, "%u combinations of facts", combinations);
+	ok(combinations == 248832, "%u combinations of facts", combinations);
 	ok(agreed, "%u of them open the door, and no other", grants);
 	ok(in_range, "every reason has a name");
 	ok(exclusive, "no reasons that exclude each other");

@@ -61,7 +61,7 @@ static void
 test_paths(void)
 {
 	static const Hours always = ALWAYS;
-	const Hours later = {{DAY, 2 * DAY}, NULL};
+	const Path	later = {{{DAY, 2 * DAY}, NULL}, false};
 	Rights		rights = {.credential = always,.parent = always,.user = {ALWAYS_BEGUN, NEVER_ENDS}};
 	AccessFacts then = facts;
 
@@ -85,11 +85,36 @@ test_paths(void)
 }
 
 static void
+test_modes(void)
+{
+	static const Hours always = ALWAYS;
+	const Path	paths[] = {{ALWAYS, false}, {{{ALWAYS_BEGUN, 5 * DAY}, NULL}, true}};
+	const Schedule unlocked = schedule_of("12:00-13:00");
+	Rights		rights = {.credential = always,.parent = always,.user = {ALWAYS_BEGUN, NEVER_ENDS},
+		.n_paths = 2,.paths = paths,.calendar = &calendar};
+	AccessFacts stranger = {.method = METHOD_CODE};
+
+	rights.door.system = (ModeWindow) {DOOR_LOCKED, 9 * DAY};
+	ok(change_after(&rights, facts, 0, 20 * DAY) == 5 * DAY, "locked: who enters then does so as long as the path holds");
+	ok(change_after(&rights, facts, 5 * DAY, 20 * DAY) == 9 * DAY, "and others when it ends");
+	rights.door.entrance = (ModeWindow) {DOOR_UNLOCKED, 3 * DAY};
+	ok(change_after(&rights, stranger, 0, 20 * DAY) == NEVER_ENDS, "the system's mode goes before the entrance's");
+	rights.door.system.mode = DOOR_CONTROLLED;
+	ok(change_after(&rights, stranger, 0, 20 * DAY) == 3 * DAY, "unlocked: until that ends");
+	rights.door.unlock_schedule = &unlocked;
+	ok(change_after(&rights, stranger, 3 * DAY, 20 * DAY) == 3 * DAY + 12 * HOUR, "then as the hours say");
+	ok(change_after(&rights, facts, 3 * DAY, 20 * DAY) == NEVER_ENDS, "who may enter anyway does not notice");
+	rights.door.entrance = (ModeWindow) {DOOR_LOCKED, NEVER_ENDS};
+	ok(change_after(&rights, stranger, 3 * DAY, 20 * DAY) == NEVER_ENDS, "locked goes before the hours");
+}
+
+static void
 test_infinity(void)
 {
 	const Schedule open = schedule_of("24/7");
 	const Hours hours = {{ALWAYS_BEGUN, NEVER_ENDS}, &open};
-	Rights		rights = {.credential = hours,.parent = hours,.user = hours.window,.n_paths = 1,.paths = &hours,.calendar = &calendar};
+	const Path	path = {hours, false};
+	Rights		rights = {.credential = hours,.parent = hours,.user = hours.window,.n_paths = 1,.paths = &path,.calendar = &calendar};
 	AccessFacts then = facts;
 
 	rights_at(&rights, NEVER_ENDS, &then);
@@ -121,6 +146,24 @@ static Hours
 any_hours(const Schedule *schedules, int n)
 {
 	return (Hours) {any_window(), any(3) == 0 ? NULL : &schedules[any(n)]};
+}
+
+static Path
+any_path(const Schedule *schedules, int n)
+{
+	return (Path) {any_hours(schedules, n), any(2)};
+}
+
+static ModeWindow
+any_mode(void)
+{
+	return (ModeWindow) {any(3) == 0 ? any(3) : DOOR_CONTROLLED, any(9 * 24 * 60) * MINUTE};
+}
+
+static Door
+any_door(const Schedule *schedules, int n)
+{
+	return (Door) {any_mode(), any_mode(), any(4) == 0 ? &schedules[any(n)] : NULL};
 }
 
 static bool
@@ -158,8 +201,8 @@ test_any(void)
 
 	for (int i = 0; i < 600; i++)
 	{
-		const Hours paths[] = {any_hours(schedules, n), any_hours(schedules, n), any_hours(schedules, n)};
-		const Rights rights = {any_hours(schedules, n), any_hours(schedules, n), any_window(), any(4), paths, &calendar};
+		const Path	paths[] = {any_path(schedules, n), any_path(schedules, n), any_path(schedules, n)};
+		const Rights rights = {any_door(schedules, n), any_hours(schedules, n), any_hours(schedules, n), any_window(), any(4), paths, &calendar};
 		Instant		at = any(8 * 24 * 60) * MINUTE;
 		Instant		change = change_after(&rights, facts, at, 10 * DAY);
 
@@ -174,6 +217,7 @@ int
 main(void)
 {
 	test_paths();
+	test_modes();
 	test_infinity();
 	test_any();
 	return done_testing();

@@ -72,13 +72,13 @@ typedef struct Attempt
 typedef struct Decision
 {
 	Instant		at;
-	Row			entrance;
+	Place		place;
 	bool		has_lockout;
 	Row			lockout;
 	NullableDatum identifier;	/* of a code or card; null: nobody has it */
 	bool		is_found;		/* whoever it is */
 	bool		is_known;
-	Presented	presented;		/* if it is found */
+	Presented	presented;		/* if it is found; else its rights are those of nobody */
 	AccessFacts facts;
 	DenialReasons reasons;
 	Instant		until;			/* or NEVER_ENDS, if that is not known */
@@ -88,6 +88,7 @@ static OwnEnum denial_reasons = {
 	"acs_denial_reason", {
 		[DENIED_UNKNOWN_CREDENTIAL] = "unknown_credential",
 		[DENIED_TOO_MANY_ATTEMPTS] = "too_many_attempts",
+		[DENIED_ENTRANCE_LOCKED] = "entrance_locked",
 		[DENIED_UNASSIGNED] = "unassigned",
 		[DENIED_USER_SUSPENDED] = "user_suspended",
 		[DENIED_DISABLED] = "disabled",
@@ -143,14 +144,14 @@ identity_of(const Attempt *attempt, const Decision *decision)
 {
 	return (Identifier)
 	{
-		row_datum(&decision->entrance, ENTRANCE_SYSTEM), attempt->access_method, decision->identifier.value
+		row_datum(&decision->place.entrance, ENTRANCE_SYSTEM), attempt->access_method, decision->identifier.value
 	};
 }
 
 static bool
 find_credential_of(const Attempt *attempt, Sight sight, Decision *decision)
 {
-	const Row  *entrance = &decision->entrance;
+	const Row  *entrance = &decision->place.entrance;
 	Row		   *credential = &decision->presented.credential;
 	Identifier	identity;
 
@@ -191,14 +192,15 @@ facts_of_entrance(const Attempt *attempt, const Row *entrance)
 
 /* Of what opens nothing, a copy is nothing. */
 static void
-read_presented(const Attempt *attempt, const Row *entrance, Instant at, Sight sight,
+read_presented(const Attempt *attempt, const Place *place, Instant at, Sight sight,
 			   Presented *presented, AccessFacts *facts)
 {
-	*facts = facts_of_entrance(attempt, entrance);
-	facts->is_known = is_meant(attempt, &presented->credential) && find_parent(sight, entrance, presented);
-	if (!facts->is_known)
-		return;
-	read_rights(entrance, sight, presented, facts);
+	*facts = facts_of_entrance(attempt, &place->entrance);
+	facts->is_known = is_meant(attempt, &presented->credential) && find_parent(sight, &place->entrance, presented);
+	if (facts->is_known)
+		read_rights(place, sight, presented, facts);
+	else
+		read_rights_of_nobody(place, sight, &presented->rights);
 	rights_at(&presented->rights, at, facts);
 }
 
@@ -226,13 +228,15 @@ find_next(const Attempt *attempt, const Decision *decision, Instant after, Insta
 }
 
 /*
- * The first instant at which who is refused would come in: by the credential that is
- * meant now, or by a later one of the same identifier, each until the next begins.
+ * The first instant at which it is decided otherwise: by the credential that is meant now, or
+ * by a later one of the same identifier, each until the next begins.  Whom an unlocked door
+ * lets in does not matter.
  */
 static Instant
-refused_until(const Attempt *attempt, const Decision *decision, Instant horizon, Sight sight)
+changed_at(const Attempt *attempt, const Decision *decision, bool looks_ahead, Instant horizon, Sight sight)
 {
-	const Row  *entrance = &decision->entrance;
+	const Place *place = &decision->place;
+	bool		opens = decision->reasons == GRANTED;
 	Presented	current = decision->presented;
 	AccessFacts facts = decision->facts;
 	Instant		from = decision->at;
@@ -240,40 +244,39 @@ refused_until(const Attempt *attempt, const Decision *decision, Instant horizon,
 	for (int i = 0; i < MAX_NEXT; i++)
 	{
 		Presented	next;
-		bool		has_next = find_next(attempt, decision, from, horizon, sight, &next);
+		bool		has_next = looks_ahead && find_next(attempt, decision, from, horizon, sight, &next);
 		Instant		end = has_next ? DatumGetTimestampTz(row_datum(&next.credential, CREDENTIAL_VALID_FROM)) : horizon;
-		Instant		change = facts.is_known ? rights_change(&current.rights, &facts, from, end) : NEVER_ENDS;
+		Instant		change = rights_change(&current.rights, &facts, from, end);
 
 		CHECK_FOR_INTERRUPTS();
 		if (change < end || !has_next)
 			return change;
 		current = next;
 		from = end;
-		read_presented(attempt, entrance, from, sight, &current, &facts);
-		if (decide(&facts) == GRANTED)
+		read_presented(attempt, place, from, sight, &current, &facts);
+		if ((decide(&facts) == GRANTED) != opens || (opens && facts.mode != DOOR_UNLOCKED))
 			return from;
 	}
 	return NEVER_ENDS;
 }
 
 /*
- * Until when the decision holds if nothing but time passes.  Who comes in holds what is
- * presented until the window is over, so nobody else is looked for.
+ * Until when the decision holds if nothing but time passes.  Who comes in where that is
+ * asked holds what is presented until the window is over, so nobody else is looked for.
  */
 static Instant
 until_of(const Attempt *attempt, const Decision *decision, Sight sight)
 {
-	const AccessFacts *facts = &decision->facts;
-	Instant		horizon;
+	bool		opens = decision->reasons == GRANTED;
+	bool		may_unlock = door_may_be_unlocked(&decision->place.door);
 
-	if (facts->locked_out)
+	if (decision->facts.locked_out && !opens)
 		return DatumGetTimestampTz(row_datum(&decision->lockout, LOCKOUT_LOCKED_UNTIL));
-	if (!decision->is_found || !facts->entrance_supports_method || TIMESTAMP_NOT_FINITE(decision->at))
+	if (TIMESTAMP_NOT_FINITE(decision->at) ||
+		(!may_unlock && (!decision->is_found || !decision->facts.entrance_supports_method)))
 		return NEVER_ENDS;
-	horizon = horizon_of(decision->at);
-	if (decision->reasons == GRANTED)
-		return rights_change(&decision->presented.rights, facts, decision->at, horizon);
-	return refused_until(attempt, decision, horizon, sight);
+	return changed_at(attempt, decision, decision->is_found && (!opens || may_unlock),
+					  horizon_of(decision->at), sight);
 }
 
 static void
@@ -282,13 +285,18 @@ decide_at(const Attempt *attempt, Instant at, Sight sight, Decision *decision)
 	AccessFacts *facts = &decision->facts;
 
 	decision->at = at;
-	get_row(ENTRANCE_BY_ID, attempt->entrance, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &decision->entrance);
-	*facts = facts_of_entrance(attempt, &decision->entrance);
+	read_place(attempt->entrance, sight, &decision->place);
+	*facts = facts_of_entrance(attempt, &decision->place.entrance);
 	read_lockout(attempt, sight, decision);
 	decision->is_found = !facts->locked_out &&
 		find_credential_of(attempt, sight, decision);
 	if (decision->is_found)
-		read_presented(attempt, &decision->entrance, at, sight, &decision->presented, facts);
+		read_presented(attempt, &decision->place, at, sight, &decision->presented, facts);
+	else
+	{
+		read_rights_of_nobody(&decision->place, sight, &decision->presented.rights);
+		rights_at(&decision->presented.rights, at, facts);
+	}
 	decision->is_known = facts->is_known;
 	decision->reasons = decide(facts);
 	decision->until = until_of(attempt, decision, sight);
@@ -407,6 +415,13 @@ decide_now(const Attempt *attempt, Decision *decision)
 	PopActiveSnapshot();
 }
 
+/* By a right, and not by a door that is open to everybody. */
+static bool
+is_let_in(const Decision *decision)
+{
+	return decision->reasons == GRANTED && decision->facts.mode != DOOR_UNLOCKED;
+}
+
 /*
  * Decide at the clock.  What would be refused is refused; what would be granted
  * is locked.  The decision stands if the credential is as it was read; else it is
@@ -425,7 +440,7 @@ decide_and_lock(const Attempt *attempt, Decision *decision)
 		CHECK_FOR_INTERRUPTS();
 		decide_now(attempt, decision);
 		id = credential_column_of(decision, CREDENTIAL_ID);
-		if (decision->reasons != GRANTED || is_same_id(id, locked) || lock_as_read(decision))
+		if (!is_let_in(decision) || is_same_id(id, locked) || lock_as_read(decision))
 			return;
 		locked = lock_newest(decision) ? id : NO_DATUM;
 	}
@@ -500,6 +515,8 @@ write_access_event(const Attempt *attempt, const Decision *decision)
 	if (!decision->is_known && attempt->method == METHOD_CARD && !decision->identifier.isnull)
 		details_varlena(&details, "presented", DATUM(PointerGetDatum(
 						display_name_of(METHOD_CARD, NO_DATUM, decision->identifier, false))));
+	if (decision->facts.mode != DOOR_CONTROLLED)
+		details_text(&details, "mode", entrance_modes.labels[decision->facts.mode]);
 	if (n_reasons > 0)
 	{
 		details_text(&details, "reason", reasons[0]);
@@ -507,7 +524,7 @@ write_access_event(const Attempt *attempt, const Decision *decision)
 	}
 	event_write(session_workspace(),
 				decision->reasons == GRANTED ? "acs_entrance.access_granted" : "acs_entrance.access_denied",
-				decision->entrance.columns[ENTRANCE_SYSTEM],
+				decision->place.entrance.columns[ENTRANCE_SYSTEM],
 				credential_column_of(decision, CREDENTIAL_USER),
 				credential_column_of(decision, CREDENTIAL_ID),
 				attempt->entrance,
@@ -528,7 +545,7 @@ acs_access_request(PG_FUNCTION_ARGS)
 	if (decision.reasons & DENIAL(DENIED_UNKNOWN_CREDENTIAL))
 		count_attempt(&attempt, &decision);
 	write_access_event(&attempt, &decision);
-	if (decision.reasons == GRANTED)
+	if (is_let_in(&decision))
 		record_grant(&attempt, &decision);
 	return store_close_with(decision_datum(fcinfo, &decision));
 }

@@ -2,8 +2,8 @@
  * rights.c
  *		A credential at an entrance: what the tables say of its rights there.
  *
- * By its own list, or by a group of its user.  One path that holds at all times
- * makes others needless.  The place's clocks and holidays are read only for a
+ * By its own list, or by a group of its user.  One path that always holds makes
+ * others needless.  The place's clocks and holidays are read only for a
  * schedule.
  */
 #include "postgres.h"
@@ -15,6 +15,45 @@
 #include "api/rows.h"
 #include "store/schedules.h"
 #include "store/values.h"
+
+/* ---------- the door ---------- */
+
+static const Schedule *
+schedule_of(NullableDatum stored)
+{
+	Schedule   *schedule;
+
+	if (stored.isnull)
+		return NULL;
+	schedule = palloc(sizeof(Schedule));
+	schedule_from_datum(stored.value, schedule);
+	return schedule;
+}
+
+static ModeWindow
+mode_of(NullableDatum mode, NullableDatum until)
+{
+	return (ModeWindow)
+	{
+		enum_position(&entrance_modes, DatumGetObjectId(mode.value)),
+			until.isnull ? NEVER_ENDS : DatumGetTimestampTz(until.value)
+	};
+}
+
+void
+read_place(NullableDatum acs_entrance_id, Sight sight, Place *place)
+{
+	const Row  *entrance = &place->entrance;
+	const Row  *system = &place->system;
+
+	get_row(ENTRANCE_BY_ID, acs_entrance_id, sight, RULE_ACS_ENTRANCE_NOT_FOUND, &place->entrance);
+	get_row(SYSTEM_BY_ID, entrance->columns[ENTRANCE_SYSTEM], sight, RULE_ACS_SYSTEM_NOT_FOUND, &place->system);
+	place->door.entrance = mode_of(entrance->columns[ENTRANCE_MODE], entrance->columns[ENTRANCE_MODE_UNTIL]);
+	place->door.system = mode_of(system->columns[SYSTEM_MODE], system->columns[SYSTEM_MODE_UNTIL]);
+	place->door.unlock_schedule = schedule_of(entrance->columns[ENTRANCE_UNLOCK_SCHEDULE]);
+}
+
+/* ---------- a copy and its parent ---------- */
 
 bool
 find_mobile_key(Datum acs_credential_id, Sight sight, const Row *entrance, Row *key)
@@ -47,18 +86,6 @@ rights_holder(const Presented *presented)
 
 /* ---------- paths ---------- */
 
-static const Schedule *
-schedule_of(NullableDatum stored)
-{
-	Schedule   *schedule;
-
-	if (stored.isnull)
-		return NULL;
-	schedule = palloc(sizeof(Schedule));
-	schedule_from_datum(stored.value, schedule);
-	return schedule;
-}
-
 static bool
 is_always(const Hours *hours)
 {
@@ -76,38 +103,40 @@ allows_entrance(const Row *holder, Datum acs_entrance_id, Sight sight)
 
 /* By a group of the user; false if it has not the entrance. */
 static bool
-read_group_path(const Row *membership, Datum acs_entrance_id, Sight sight, Hours *path)
+read_group_path(const Row *membership, Datum acs_entrance_id, Sight sight, Path *path)
 {
 	Datum		key[2] = {row_datum(membership, GROUP_USER_GROUP), acs_entrance_id};
 	Row			group;
 
 	if (!find_row(GROUP_ENTRANCE_BY_ID, key, sight, NULL) || !find_row(GROUP_BY_ID, key, sight, &group))
 		return false;
-	path->window = window_from_datums(membership->columns[GROUP_USER_STARTS_AT], membership->columns[GROUP_USER_ENDS_AT]);
-	path->schedule = schedule_of(group.columns[GROUP_SCHEDULE]);
+	path->hours.window = window_from_datums(membership->columns[GROUP_USER_STARTS_AT], membership->columns[GROUP_USER_ENDS_AT]);
+	path->hours.schedule = schedule_of(group.columns[GROUP_SCHEDULE]);
+	path->enters_when_locked = row_is_true(&group, GROUP_ENTERS_WHEN_LOCKED);
 	return true;
 }
 
-static void
-read_group_paths(const Row *holder, Datum acs_entrance_id, Sight sight, Rights *rights)
+/* While the door may be locked, only some of them count. */
+static bool
+is_enough(const Path *path, const Door *door)
 {
-	List	   *memberships;
-	Hours	   *paths;
+	return is_always(&path->hours) && (path->enters_when_locked || !door_may_be_locked(door));
+}
+
+static void
+read_group_paths(Datum acs_entrance_id, Sight sight, Rights *rights, Path *paths, List *memberships)
+{
 	ListCell   *cell;
 
-	if (row_is_null(holder, CREDENTIAL_USER))
-		return;
-	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(holder, CREDENTIAL_USER), sight);
-	rights->paths = paths = palloc(sizeof(Hours) * list_length(memberships));
 	foreach(cell, memberships)
 	{
-		Hours	   *path = &paths[rights->n_paths];
+		Path	   *path = &paths[rights->n_paths];
 
 		CHECK_FOR_INTERRUPTS();
 		if (!read_group_path(lfirst(cell), acs_entrance_id, sight, path))
 			continue;
 		rights->n_paths++;
-		if (is_always(path))
+		if (is_enough(path, &rights->door))
 			break;
 	}
 }
@@ -115,16 +144,18 @@ read_group_paths(const Row *holder, Datum acs_entrance_id, Sight sight, Rights *
 static void
 read_paths(const Row *holder, Datum acs_entrance_id, Sight sight, Rights *rights)
 {
-	static const Hours always = ALWAYS;
+	static const Path own = {ALWAYS};
+	List	   *memberships;
+	Path	   *paths;
 
-	rights->n_paths = 0;
-	if (allows_entrance(holder, acs_entrance_id, sight))
-	{
-		rights->paths = &always;
-		rights->n_paths = 1;
-	}
-	else
-		read_group_paths(holder, acs_entrance_id, sight, rights);
+	rights->paths = &own;
+	rights->n_paths = allows_entrance(holder, acs_entrance_id, sight) ? 1 : 0;
+	if (row_is_null(holder, CREDENTIAL_USER) || (rights->n_paths == 1 && is_enough(&own, &rights->door)))
+		return;
+	memberships = find_rows(GROUP_USERS_BY_USER, &row_datum(holder, CREDENTIAL_USER), sight);
+	rights->paths = paths = palloc(sizeof(Path) * (list_length(memberships) + 1));
+	paths[0] = own;
+	read_group_paths(acs_entrance_id, sight, rights, paths, memberships);
 }
 
 /* ---------- the credential and its user ---------- */
@@ -183,34 +214,39 @@ heed_schedule(const Schedule *schedule, bool *any, bool *any_holidays)
 }
 
 static const Calendar *
-calendar_of(const Row *entrance, const Rights *rights, Sight sight)
+calendar_of(const Place *place, const Rights *rights, Sight sight)
 {
 	bool		any = false;
 	bool		any_holidays = false;
-	Row			system;
 
+	heed_schedule(rights->door.unlock_schedule, &any, &any_holidays);
 	heed_schedule(rights->credential.schedule, &any, &any_holidays);
 	heed_schedule(rights->parent.schedule, &any, &any_holidays);
 	for (int i = 0; i < rights->n_paths; i++)
-		heed_schedule(rights->paths[i].schedule, &any, &any_holidays);
-	if (!any)
-		return NULL;
-	get_row(SYSTEM_BY_ID, entrance->columns[ENTRANCE_SYSTEM], sight, RULE_ACS_SYSTEM_NOT_FOUND, &system);
-	return &schedule_place_of(&system, any_holidays, sight)->calendar;
+		heed_schedule(rights->paths[i].hours.schedule, &any, &any_holidays);
+	return any ? &schedule_place_of(&place->system, any_holidays, sight)->calendar : NULL;
 }
 
 void
-read_rights(const Row *entrance, Sight sight, Presented *presented, AccessFacts *facts)
+read_rights_of_nobody(const Place *place, Sight sight, Rights *rights)
+{
+	*rights = (Rights) {place->door, ALWAYS, ALWAYS, {ALWAYS_BEGUN, NEVER_ENDS}, 0, NULL, NULL};
+	rights->calendar = calendar_of(place, rights, sight);
+}
+
+void
+read_rights(const Place *place, Sight sight, Presented *presented, AccessFacts *facts)
 {
 	const Row  *holder = rights_holder(presented);
 	Rights	   *rights = &presented->rights;
 
 	read_credential(presented, facts);
+	rights->door = place->door;
 	rights->credential = hours_of(&presented->credential);
 	rights->parent = presented->is_copy ? hours_of(holder) : (Hours) ALWAYS;
 	rights->user = (Window) {ALWAYS_BEGUN, NEVER_ENDS};
 	if (facts->is_assigned)
 		read_user(row_datum(holder, CREDENTIAL_USER), sight, rights, facts);
-	read_paths(holder, row_datum(entrance, ENTRANCE_ID), sight, rights);
-	rights->calendar = calendar_of(entrance, rights, sight);
+	read_paths(holder, row_datum(&place->entrance, ENTRANCE_ID), sight, rights);
+	rights->calendar = calendar_of(place, rights, sight);
 }

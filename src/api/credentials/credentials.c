@@ -98,7 +98,7 @@ read_create_args(FunctionCallInfo fcinfo, NewCredential *new)
 	request->is_multi_phone_sync = !PG_ARGISNULL(ARG_MULTI_PHONE_SYNC) &&
 		PG_GETARG_BOOL(ARG_MULTI_PHONE_SYNC);
 	new->manager = fcinfo->args[ARG_MANAGER];
-	new->schedule = schedule_to_store(fcinfo->args[ARG_SCHEDULE]);
+	new->schedule = schedule_to_store(fcinfo->args[ARG_SCHEDULE], ALL_HOURS);
 	new->max_uses = max_uses_from_arg(fcinfo->args[ARG_MAX_USES]);
 	new->reference = fcinfo->args[ARG_REFERENCE];
 }

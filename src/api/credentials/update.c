@@ -98,7 +98,7 @@ changes_max_uses(const StoredCredential *stored, NullableDatum argument)
 static int
 list_changes(const StoredCredential *stored, const NullableDatum *args, Window window, Change *changes)
 {
-	NullableDatum schedule = schedule_to_store(args[ARG_SCHEDULE]);
+	NullableDatum schedule = schedule_to_store(args[ARG_SCHEDULE], ALL_HOURS);
 	int			n = 0;
 
 	if (window.starts_at != stored->window.starts_at)

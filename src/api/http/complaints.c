@@ -62,6 +62,7 @@ static const struct
 	{RULE_INVALID_SYSTEM_TYPE, GIVEN, {"system_type"}},
 	{RULE_DISABLE_REASON_REQUIRED, MISSING, {"reason"}},
 	{RULE_INVALID_TIME_ZONE, GIVEN, {"time_zone"}},
+	{RULE_INVALID_MODE, GIVEN, {"until"}},
 	{RULE_INVALID_DAY, EITHER, {"day"}},
 	{RULE_ACCESS_BY_GROUP, GIVEN, {"acs_entrance_id"}},
 	{RULE_SYSTEM_IN_USE, GIVEN, {"acs_system_id"}},

@@ -64,6 +64,7 @@ static const Route routes[] = {
 	{"/acs/entrances/grant_access", NOTHING, NULL, "acs_entrance_id"},
 	{"/acs/entrances/revoke_access", NOTHING, NULL, "acs_entrance_id"},
 	{"/acs/entrances/reset_lockout", NOTHING, NULL},
+	{"/acs/entrances/set_mode", OBJECT, "acs_entrance"},
 	{"/acs/entrances/list_credentials_with_access", LIST, "acs_credential"},
 
 	{"/acs/access_groups/create", OBJECT, "acs_access_group"},
@@ -83,6 +84,7 @@ static const Route routes[] = {
 	{"/acs/systems/list", LONG_PAGES, "acs_system"},
 	{"/acs/systems/update", OBJECT, "acs_system"},
 	{"/acs/systems/delete", NOTHING, NULL},
+	{"/acs/systems/set_mode", OBJECT, "acs_system"},
 	{"/acs/systems/list_compatible_credential_manager_acs_systems", LIST, "acs_system"},
 
 	{"/acs/holidays/add", NOTHING, NULL},

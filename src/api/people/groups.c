@@ -31,7 +31,8 @@ acs_access_groups_create(PG_FUNCTION_ARGS)
 		[GROUP_ID] = DATUM(UUIDPGetDatum(new_uuid())),
 		[GROUP_SYSTEM] = fcinfo->args[0],
 		[GROUP_NAME] = fcinfo->args[1],
-		[GROUP_SCHEDULE] = schedule_to_store(fcinfo->args[3]),
+		[GROUP_SCHEDULE] = schedule_to_store(fcinfo->args[3], ALL_HOURS),
+		[GROUP_ENTERS_WHEN_LOCKED] = DATUM(BoolGetDatum(false)),
 		[GROUP_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
 	};
 	Datum	   *entrances;
@@ -81,8 +82,8 @@ group_cards_outdated(const Row *group)
 }
 
 /*
- * acs_access_groups_update(acs_access_group_id uuid, name text, schedule acs_schedule)
- *		returns acs_access_groups
+ * acs_access_groups_update(acs_access_group_id uuid, name text, schedule acs_schedule,
+ *		enters_when_locked boolean) returns acs_access_groups
  *
  * Cards before what gives them other hours.
  */
@@ -93,7 +94,8 @@ acs_access_groups_update(PG_FUNCTION_ARGS)
 	NullableDatum schedule = fcinfo->args[2];
 	const Change new_values[] = {
 		{GROUP_NAME, fcinfo->args[1]},
-		{GROUP_SCHEDULE, schedule_to_store(schedule)},
+		{GROUP_SCHEDULE, schedule_to_store(schedule, ALL_HOURS)},
+		{GROUP_ENTERS_WHEN_LOCKED, fcinfo->args[3]},
 	};
 	Row			group;
 

@@ -21,6 +21,8 @@
 #include "store/details.h"
 #include "store/events.h"
 #include "store/lockouts.h"
+#include "store/schedules.h"
+#include "store/values.h"
 
 /*
  * acs_entrances_create(acs_system_id uuid, display_name text,
@@ -35,11 +37,14 @@ acs_entrances_create(PG_FUNCTION_ARGS)
 		[ENTRANCE_ID] = DATUM(UUIDPGetDatum(new_uuid())),
 		[ENTRANCE_SYSTEM] = fcinfo->args[0],
 		[ENTRANCE_DISPLAY_NAME] = fcinfo->args[1],
+		[ENTRANCE_UNLOCK_SCHEDULE] = NO_DATUM,
+		[ENTRANCE_MODE_UNTIL] = NO_DATUM,
 		[ENTRANCE_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
 	};
 	Row			entrance;
 
 	store_open_for_writing(fcinfo);
+	columns[ENTRANCE_MODE] = DATUM(enum_datum(&entrance_modes, DOOR_CONTROLLED));
 	require_name(fcinfo->args[1], "display_name");
 	require_system(fcinfo->args[0]);
 	for (int i = 0; i < METHOD_COUNT; i++)
@@ -73,7 +78,8 @@ acs_entrances_list(PG_FUNCTION_ARGS)
 
 /*
  * acs_entrances_update(acs_entrance_id uuid, display_name text,
- *		can_unlock_with_code, _card, _mobile_key boolean) returns acs_entrances
+ *		can_unlock_with_code, _card, _mobile_key boolean, unlock_schedule acs_schedule)
+ *		returns acs_entrances
  */
 PG_FUNCTION_INFO_V1(acs_entrances_update);
 Datum
@@ -84,6 +90,7 @@ acs_entrances_update(PG_FUNCTION_ARGS)
 		{ENTRANCE_TAKES_CODE, fcinfo->args[2]},
 		{ENTRANCE_TAKES_CARD, fcinfo->args[3]},
 		{ENTRANCE_TAKES_MOBILE_KEY, fcinfo->args[4]},
+		{ENTRANCE_UNLOCK_SCHEDULE, schedule_to_store(fcinfo->args[5], NO_HOURS)},
 	};
 
 	store_open_for_writing(fcinfo);

@@ -13,6 +13,7 @@
 #include "credentials.h"
 #include "errors.h"
 #include "ids.h"
+#include "store/values.h"
 
 /*
  * acs_systems_create(name text, system_type text,
@@ -31,11 +32,13 @@ acs_systems_create(PG_FUNCTION_ARGS)
 		[SYSTEM_DEFAULT_MANAGER] = fcinfo->args[2],
 		[SYSTEM_CONNECTED_ACCOUNT] = fcinfo->args[3],
 		[SYSTEM_TIME_ZONE] = PG_ARGISNULL(4) ? DATUM(CStringGetTextDatum("UTC")) : fcinfo->args[4],
+		[SYSTEM_MODE_UNTIL] = NO_DATUM,
 		[SYSTEM_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
 	};
 	Row			system;
 
 	store_open_for_writing(fcinfo);
+	columns[SYSTEM_MODE] = DATUM(enum_datum(&entrance_modes, DOOR_CONTROLLED));
 	require_name(fcinfo->args[0], "name");
 	if (!PG_ARGISNULL(2))
 		require_credential_manager(PG_GETARG_DATUM(2));
