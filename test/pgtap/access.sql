@@ -39,11 +39,11 @@ CREATE FUNCTION pg_temp.log() RETURNS text LANGUAGE sql AS $$
 -- What is offered
 ---------------------------------------------------------------------------
 
-SELECT enum_has_labels('acs_denial_reason', ARRAY['unknown_credential', 'too_many_attempts', 'unassigned', 'user_suspended', 'disabled', 'used_up',
-    'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule', 'method_not_supported', 'entrance_not_allowed'], 'reasons in the order of their importance');
+SELECT enum_has_labels('acs_denial_reason', ARRAY['unknown_credential', 'too_many_attempts', 'entrance_locked', 'unassigned', 'user_suspended', 'disabled', 'used_up',
+    'not_issued', 'not_yet_valid', 'expired', 'outside_user_schedule', 'outside_schedule', 'method_not_supported', 'entrance_not_allowed'], 'reasons in the order of their importance');
 SELECT enum_has_labels('acs_disable_reason', ARRAY['lost', 'stolen', 'damaged', 'blocked']);
 SELECT results_eq($$SELECT attname::text COLLATE "default" FROM pg_attribute WHERE attrelid = 'acs_access_decision'::regclass ORDER BY attnum$$,
-    ARRAY['granted', 'reason', 'reasons', 'acs_credential_id', 'acs_user_id', 'acs_entrance_id', 'decided_at'], 'a decision says all about itself');
+    ARRAY['granted', 'reason', 'reasons', 'acs_credential_id', 'acs_user_id', 'acs_entrance_id', 'decided_at', 'until'], 'a decision says all about itself');
 SELECT volatility_is('acs_access_check', 'stable', 'a check reads');
 SELECT volatility_is('acs_access_request', 'volatile', 'a request writes');
 SELECT is(proparallel, 's'::"char", 'a check can run in a parallel plan, of text and of a code that is stored') FROM pg_proc WHERE proname = 'acs_access_check';

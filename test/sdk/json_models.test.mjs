@@ -111,16 +111,18 @@ test('user who is suspended', async () => {
 })
 
 // The API's entrances do not name their workspace, as all other objects do.
-const entranceModel = schemas.acs_entrance.extend({ workspace_id: schemas.acs_user.shape.workspace_id }).strict()
+const modes = { mode: text, mode_until: text }
+const entranceModel = schemas.acs_entrance.extend({ workspace_id: schemas.acs_user.shape.workspace_id, unlock_schedule: text, ...modes }).strict()
 test('entrance', async () => {
   assertModel(entranceModel, await value('SELECT acs_entrance_json(e) FROM acs_entrances_get($1) AS e', entrance))
 })
 
+const groupModel = schemas.acs_access_group.extend({ schedule: text, enters_when_locked: schemas.acs_user.shape.is_suspended }).strict()
 test('access group', async () => {
-  assertModel(schemas.acs_access_group.strict(), await value('SELECT acs_access_group_json(g) FROM acs_access_groups_get($1) AS g', group))
+  assertModel(groupModel, await value('SELECT acs_access_group_json(g) FROM acs_access_groups_get($1) AS g', group))
 })
 
-const systemModel = schemas.acs_system.strict()
+const systemModel = schemas.acs_system.extend(modes).strict()
 test('system of a brand, and the credential manager', async () => {
   for (const id of [hotel, manager]) assertModel(systemModel, await value('SELECT acs_system_json(s) FROM acs_systems_get($1) AS s', id))
 })
@@ -138,7 +140,7 @@ test('what systems of each type have, and of a type of one’s own', async (t) =
       assert.equal(system.external_type, apiType.safeParse(system_type).success ? system_type : undefined)
       assertModel(userModel, await make("SELECT acs_user_json(u) FROM acs_users_create($1, 'Joe', 'no address') AS u"))
       assertModel(entranceModel, await make("SELECT acs_entrance_json(e) FROM acs_entrances_create($1, 'Door') AS e"))
-      assertModel(schemas.acs_access_group.strict(), await make("SELECT acs_access_group_json(g) FROM acs_access_groups_create($1, 'Group') AS g"))
+      assertModel(groupModel, await make("SELECT acs_access_group_json(g) FROM acs_access_groups_create($1, 'Group') AS g"))
     })
   }
   const card = await value("SELECT acs_credential_json(c) FROM acs_systems_list() AS s, acs_users_list(s.acs_system_id) AS u, acs_credentials_create(u.acs_user_id, 'card') AS c WHERE system_type = 'own'")
@@ -234,6 +236,8 @@ test('each path answers as the API has it', async () => {
   await ask('/acs/entrances/list', { ...house, limit: 1 })
   await ask('/acs/entrances/update', { ...gate, display_name: 'Main gate' })
   await ask('/acs/entrances/reset_lockout', gate)
+  await ask('/acs/entrances/set_mode', { ...gate, mode: 'controlled' })
+  await ask('/acs/systems/set_mode', { ...house, mode: 'controlled' })
 
   const staff = await create('/acs/access_groups/create', { ...house, name: 'Staff', acs_entrance_ids: [gate.acs_entrance_id] })
   await ask('/acs/access_groups/get', staff)
