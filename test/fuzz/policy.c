@@ -2,6 +2,8 @@
  * policy.c
  *		Any type against any request.
  */
+#include <string.h>
+
 #include "domain/code.h"
 #include "domain/policy.h"
 
@@ -10,6 +12,8 @@
 static const char *const keys[] = {
 	"visionline_metadata", "assa_abloy_vostio_metadata", "hotek_metadata", "salto_space_metadata"
 };
+
+static const char *const digits[] = {"0123456789", "12345", "7"};
 
 static Policy
 take_policy(Input *input)
@@ -21,6 +25,7 @@ take_policy(Input *input)
 	policy.custom_code = take_byte(input) % 3;
 	policy.code_min_length = take_byte(input) % (CODE_MAX_DIGITS + 1);
 	policy.code_max_length = take_byte(input) % (CODE_MAX_DIGITS + 1);
+	policy.code_digits = take_bool(input) ? digits[take_byte(input) % 3] : NULL;
 	policy.code_max_value = (uint64_t) take_number(input);
 	policy.generated_code_length = take_byte(input) % (CODE_MAX_DIGITS + 1);
 	policy.max_entrances_per_code = (unsigned) take_number(input);
@@ -51,13 +56,23 @@ take_request(Input *input)
 	return request;
 }
 
+/* The keypad's limits: of codes that are typed at it, a card's number may be any. */
+static void
+check_typed(const Policy *policy, const CredentialRequest *request)
+{
+	CHECK(policy_code_fits(policy, request->code, request->code_length));
+	for (size_t i = 0; policy->code_digits != NULL && i < request->code_length; i++)
+		CHECK(strchr(policy->code_digits, request->code[i]) != NULL);
+}
+
 /* What may never be let through, whatever the type. */
 static void
 check_accepted(const Policy *policy, const CredentialRequest *request)
 {
 	CHECK(policy->allows[request->method]);
 	CHECK(request->code == NULL || request->method != METHOD_MOBILE_KEY);
-	CHECK(request->code == NULL || policy_code_fits(policy, request->code, request->code_length));
+	if (request->code != NULL && request->method == METHOD_CODE)
+		check_typed(policy, request);
 	CHECK(request->n_entrances <= MAX_ENTRANCES);
 	CHECK(window_is_ordered(request->window));
 	CHECK(request->window.ends_at > request->now || request->window.ends_at == NEVER_ENDS);

@@ -112,7 +112,7 @@ SELECT a, b, a::acs_schedule = b::acs_schedule AS eq, a::acs_schedule <> b::acs_
                ('Mo-We 08:00-12:00', 'Mo 08:00-10:00,10:00-12:00; Tu-We 08:00-12:00'),
                ('Mo 20:00-02:00', 'Mo 20:00-24:00; Tu 00:00-02:00'),
                ('PH,Su off', 'off')) AS pairs (a, b);
-SELECT fails($$SELECT acs_schedule '24/7' < acs_schedule 'off'$$) AS has_no_order;
+SELECT left(fails($$SELECT acs_schedule '24/7' < acs_schedule 'off'$$), 5) AS has_no_order;
 
 CREATE TEMP TABLE many AS
     SELECT format('%s 0%s:00-1%s:00', day, i % 10, i % 7) AS text,
