@@ -232,7 +232,7 @@ credential_values(const Row *credential, const Row *type)
 }
 
 NullableDatum
-entrance_ids_value(Datum *ids, size_t n)
+ids_value(Datum *ids, size_t n)
 {
 	return DATUM(PointerGetDatum(construct_array(ids, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR)));
 }
@@ -247,15 +247,27 @@ identity_of_user(NullableDatum acs_user_id, Sight sight)
 	return user.columns[USER_IDENTITY];
 }
 
-/* A copy on a phone opens what its parent names. */
-static void
-read_entrances(const Row *credential, Sight sight, CredentialValues *values)
+/* Whose list of entrances it has: a copy on a phone opens what its parent names. */
+static NullableDatum
+naming_credential(NullableDatum parent, NullableDatum own)
 {
-	int			taken = ENTRANCE_TAKES_CODE +
-		access_method_from_datum(row_datum(credential, CREDENTIAL_ACCESS_METHOD));
-	bool		is_copy = !row_is_null(credential, CREDENTIAL_PARENT);
-	List	   *rows = find_rows(CREDENTIAL_ENTRANCES_BY_CREDENTIAL,
-								 &row_datum(credential, is_copy ? CREDENTIAL_PARENT : CREDENTIAL_ID), sight);
+	return parent.isnull ? own : parent;
+}
+
+/* The entrances it names, in order, and whether one of them takes its access method. */
+static void
+set_entrances(CredentialValues *values, Datum *ids, size_t n, bool any_takes_it)
+{
+	values->allowed_acs_entrance_ids = ids_value(ids, n);
+	values->any_entrance_takes_it = DATUM_IF(n > 0, BoolGetDatum(any_takes_it));
+}
+
+static void
+read_entrances(Sight sight, CredentialValues *values)
+{
+	int			taken = ENTRANCE_TAKES_CODE + access_method_from_datum(values->access_method.value);
+	NullableDatum naming = naming_credential(values->parent_acs_credential_id, values->acs_credential_id);
+	List	   *rows = find_rows(CREDENTIAL_ENTRANCES_BY_CREDENTIAL, &naming.value, sight);
 	Datum	   *ids = palloc(sizeof(Datum) * (list_length(rows) + 1));
 	size_t		n = 0;
 	bool		any = false;
@@ -269,8 +281,7 @@ read_entrances(const Row *credential, Sight sight, CredentialValues *values)
 		any = any || (find_row(ENTRANCE_BY_ID, &ids[n - 1], sight, &entrance) && row_is_true(&entrance, taken));
 	}
 	sort_ids(ids, n);
-	values->allowed_acs_entrance_ids = entrance_ids_value(ids, n);
-	values->any_entrance_takes_it = DATUM_IF(n > 0, BoolGetDatum(any));
+	set_entrances(values, ids, n, any);
 }
 
 Datum
@@ -279,7 +290,7 @@ credential_object_of(const Row *credential, const Row *type, Sight sight)
 	CredentialValues values = credential_values(credential, type);
 
 	values.user_identity_id = identity_of_user(credential->columns[CREDENTIAL_USER], sight);
-	read_entrances(credential, sight, &values);
+	read_entrances(sight, &values);
 	return credential_object(&values);
 }
 
@@ -315,8 +326,6 @@ static const struct
 	COLUMN(metadata),
 	COLUMN(created_at),
 	COLUMN(user_identity_id),
-	COLUMN(allowed_acs_entrance_ids),
-	COLUMN(any_entrance_takes_it),
 	COLUMN(credential_type),
 	COLUMN(credential_type_display_name),
 };
@@ -334,8 +343,8 @@ find_columns(TupleDesc tupdesc)
 {
 	Positions	positions;
 
-	StaticAssertStmt(lengthof(column_names) * sizeof(NullableDatum) == sizeof(CredentialValues),
-					 "every column has a name");
+	StaticAssertStmt((lengthof(column_names) + 2) * sizeof(NullableDatum) == sizeof(CredentialValues),
+					 "every value has a column, but for the two that set_entrances() sets");
 	for (int i = 0; i < (int) lengthof(column_names); i++)
 	{
 		positions.of[i] = SPI_fnumber(tupdesc, column_names[i].name);
@@ -356,11 +365,73 @@ read_columns(Rows rows, uint64 row, const Positions *positions)
 	return values;
 }
 
+/* What the credentials name, all of them at once. */
+static Rows
+find_named_entrances(Rows credentials, const Positions *positions)
+{
+	Datum	   *ids;
+	NullableDatum list;
+
+	if (credentials.count == 0)
+		return credentials;
+	ids = palloc(sizeof(Datum) * credentials.count);
+	for (uint64 i = 0; i < credentials.count; i++)
+	{
+		CredentialValues values = read_columns(credentials, i, positions);
+
+		ids[i] = naming_credential(values.parent_acs_credential_id, values.acs_credential_id).value;
+	}
+	list = ids_value(ids, sort_unique_ids(ids, credentials.count));
+	return statement_run(STMT_NAMED_ENTRANCES, &list);
+}
+
+/* The first row of a credential, of those that are in the order of credentials. */
+static uint64
+first_row_of(Datum acs_credential_id, Rows rows)
+{
+	uint64		first = 0;
+	uint64		end = rows.count;
+
+	while (first < end)
+	{
+		uint64		middle = first + (end - first) / 2;
+
+		if (compare_ids(row_get(rows, middle, 1).value, acs_credential_id) < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+/* Columns of a named entrance: the credential, the entrance, and what it takes. */
+static void
+set_named_entrances(CredentialValues *values, Rows named)
+{
+	int			taken = 3 + access_method_from_datum(values->access_method.value);
+	NullableDatum naming = naming_credential(values->parent_acs_credential_id, values->acs_credential_id);
+	uint64		first = first_row_of(naming.value, named);
+	Datum	   *ids;
+	size_t		n = 0;
+	bool		any = false;
+
+	while (first + n < named.count && is_same_id(row_get(named, first + n, 1), naming))
+		n++;
+	ids = palloc(sizeof(Datum) * (n + 1));
+	for (size_t i = 0; i < n; i++)
+	{
+		ids[i] = row_get(named, first + i, 2).value;
+		any = any || DatumGetBool(row_get(named, first + i, taken).value);
+	}
+	set_entrances(values, ids, n, any);
+}
+
 void
 return_credential_objects(FunctionCallInfo fcinfo, Rows rows)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Positions	positions = find_columns(rows.table->tupdesc);
+	Rows		named = find_named_entrances(rows, &positions);
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "credential", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(per_row);
 
@@ -371,6 +442,7 @@ return_credential_objects(FunctionCallInfo fcinfo, Rows rows)
 		NullableDatum columns[N_OBJECT_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
+		set_named_entrances(&values, named);
 		object_columns(&values, columns);
 		tuplestore_puttuple(result->setResult, form_row(result->setDesc, columns, N_OBJECT_COLUMNS));
 		MemoryContextReset(per_row);

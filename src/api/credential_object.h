@@ -48,8 +48,8 @@ typedef struct CredentialValues
 /* What the credential and the type of its system say; the rest is to be set. */
 extern CredentialValues credential_values(const Row *credential, const Row *type);
 
-/* The ids of entrances as the object has them. */
-extern NullableDatum entrance_ids_value(Datum *ids, size_t n);
+/* Ids as an array of the API: of entrances, in an object. */
+extern NullableDatum ids_value(Datum *ids, size_t n);
 
 /* acs_credential, while the store is open. */
 extern Datum credential_object(const CredentialValues *values);

@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "access/tupconvert.h"
 #include "funcapi.h"
+#include "lib/qunique.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
@@ -22,29 +23,41 @@ id_text(Datum id)
 	return DatumGetCString(DirectFunctionCall1(uuid_out, id));
 }
 
+int
+compare_ids(Datum a, Datum b)
+{
+	return memcmp(DatumGetUUIDP(a), DatumGetUUIDP(b), UUID_LEN);
+}
+
 bool
 is_same_id(NullableDatum a, NullableDatum b)
 {
-	return !a.isnull && !b.isnull &&
-		memcmp(DatumGetUUIDP(a.value), DatumGetUUIDP(b.value), UUID_LEN) == 0;
+	return !a.isnull && !b.isnull && compare_ids(a.value, b.value) == 0;
 }
 
 static int
-compare_ids(const void *a, const void *b)
+compare_elements(const void *a, const void *b)
 {
-	return memcmp(DatumGetUUIDP(*(const Datum *) a), DatumGetUUIDP(*(const Datum *) b), UUID_LEN);
+	return compare_ids(*(const Datum *) a, *(const Datum *) b);
 }
 
 void
 sort_ids(Datum *ids, size_t n)
 {
-	qsort(ids, n, sizeof(Datum), compare_ids);
+	qsort(ids, n, sizeof(Datum), compare_elements);
+}
+
+size_t
+sort_unique_ids(Datum *ids, size_t n)
+{
+	sort_ids(ids, n);
+	return qunique(ids, n, sizeof(Datum), compare_elements);
 }
 
 Datum *
 find_id(Datum id, Datum *sorted, size_t n)
 {
-	return bsearch(&id, sorted, n, sizeof(Datum), compare_ids);
+	return bsearch(&id, sorted, n, sizeof(Datum), compare_elements);
 }
 
 void

@@ -36,6 +36,19 @@ INSERT INTO acs_credentials (acs_credential_id, acs_system_id, acs_user_id, acce
     SELECT id, :'hotel'::uuid, acs_user_id, 'mobile_key'::acs_access_method, false, parent, starts_at, ends_at, disable_reasons, is_issued, NULL, 0, :'at'::timestamptz - interval '1 year' FROM copies;
 INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id) SELECT id, :'lobby' FROM parents WHERE is_listed;
 ANALYZE acs_credentials, acs_credential_entrances;
+-- a list shows what get shows: also of copies without their parents, and of doors that take no mobile key
+SELECT acs_entrance_id AS cellar FROM acs_entrances_create(:'hotel', 'Cellar', can_unlock_with_mobile_key => false) \gset
+INSERT INTO acs_credential_entrances (acs_credential_id, acs_entrance_id)
+    SELECT id, :'cellar' FROM parents WHERE disable_reasons = '{}';
+CREATE FUNCTION pg_temp.shown_otherwise(listed acs_credential[]) RETURNS TABLE (listed bigint, with_doors bigint, warned bigint, otherwise bigint) LANGUAGE sql AS $$
+    SELECT count(*), count(*) FILTER (WHERE l.allowed_acs_entrance_ids <> '{}'), count(*) FILTER (WHERE l.warnings::text ~ 'entrance_does_not_support_method'),
+           count(*) FILTER (WHERE to_jsonb(l) <> to_jsonb(acs_credentials_get(l.acs_credential_id)))
+      FROM unnest(listed) AS l
+$$;
+SELECT * FROM pg_temp.shown_otherwise((SELECT array_agg(l) FROM acs_credentials_list(page_size => 10000) AS l));
+SELECT * FROM pg_temp.shown_otherwise((SELECT array_agg(l) FROM acs_credentials_list(page_size => 10000, page_cursor => (SELECT id FROM parents ORDER BY id DESC LIMIT 1)) AS l));
+SELECT * FROM pg_temp.shown_otherwise((SELECT array_agg(l) FROM acs_entrances_list_credentials_with_access(:'cellar') AS l));
+SELECT acs_entrances_delete(:'cellar');
 CREATE TEMP VIEW checks AS
     SELECT c.id, c.is_good, copy.granted, parent.granted AS by_parent
       FROM copies c, acs_access_check(:'lobby', 'mobile_key', acs_credential_id => c.id, at => :'at') AS copy,

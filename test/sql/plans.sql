@@ -142,6 +142,9 @@ SELECT pg_temp.wastes($$SELECT acs_credentials_list(page_size => 5, page_cursor 
 SELECT pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1, page_size => 5)$$, :'system') AS of_large_system,
        pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1, page_size => 5, page_cursor => $2)$$, :'system', :'pin') AS next_page,
        pg_temp.wastes($$SELECT acs_credentials_list(acs_system_id => $1)$$, :'lodge') AS of_small_system;
+-- a long page looks up the users and the entrances of its credentials, and no others
+SELECT relation, rows FROM pg_temp.reads($$SELECT acs_credentials_list(acs_system_id => $1, page_size => 200)$$, :'system')
+ WHERE relation ~ '^acs_(credentials|users|credential_entrances)' AND rows <> 'few';
 SELECT pg_temp.wastes($$SELECT acs_credentials_list(acs_user_id => $1, page_size => 5)$$, :'judy') AS of_user_who_has_a_lot,
        pg_temp.wastes($$SELECT acs_credentials_list(acs_user_id => $1, acs_system_id => $2, page_size => 5)$$, :'judy', :'annex') AS in_her_system;
 

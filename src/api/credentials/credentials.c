@@ -179,7 +179,7 @@ object_of_new(const NewCredential *new, const Holder *holder, const Row *row)
 	size_t		n = new->request.n_entrances;
 
 	values.user_identity_id = holder->user_identity_id;
-	values.allowed_acs_entrance_ids = entrance_ids_value(new->entrances, n);
+	values.allowed_acs_entrance_ids = ids_value(new->entrances, n);
 	values.any_entrance_takes_it = DATUM_IF(n > 0, BoolGetDatum(new->methods_taken & (1u << new->request.method)));
 	return credential_object(&values);
 }

@@ -4,10 +4,14 @@
 -- the type of its system says of each credential is added to what was found.  If a
 -- user and a system are given, the user is asked, who has one: as a condition on
 -- each credential, the system would lead the planner away from the user's index.
+-- What is added is looked up for each row (OFFSET 0 keeps it so), since a join could
+-- read all users.
 --! callers snapshot, plan each time
 PREPARE credential_list (uuid, uuid, uuid, uuid, boolean, text, timestamptz, integer, uuid) AS
-SELECT t.credential_type, t.credential_type_display_name, u.user_identity_id,
-       d.allowed_acs_entrance_ids, d.any_entrance_takes_it, c.*
+SELECT t.credential_type, t.credential_type_display_name, c.*,
+       (SELECT u.user_identity_id
+          FROM acs_users u
+         WHERE u.workspace_id = $1 AND u.acs_user_id = c.acs_user_id) AS user_identity_id
   FROM (SELECT p.*
           FROM acs_credentials p
          WHERE p.workspace_id = $1
@@ -28,19 +32,28 @@ SELECT t.credential_type, t.credential_type_display_name, u.user_identity_id,
            AND ($9 IS NULL OR p.acs_credential_id > $9)
          ORDER BY p.acs_credential_id
          LIMIT $8) c
-  JOIN acs_systems s ON s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
-  JOIN acs_system_types t ON t.system_type = s.system_type
-  LEFT JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = c.acs_user_id
  CROSS JOIN LATERAL (
-           SELECT COALESCE(array_agg(x.acs_entrance_id ORDER BY x.acs_entrance_id), '{}'::uuid[]) AS allowed_acs_entrance_ids,
-                  bool_or(CASE WHEN c.access_method = 'code' THEN e.can_unlock_with_code
-                               WHEN c.access_method = 'card' THEN e.can_unlock_with_card
-                               ELSE e.can_unlock_with_mobile_key END) AS any_entrance_takes_it
-             FROM acs_credential_entrances x
-             JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = x.acs_entrance_id
-            WHERE x.workspace_id = $1
-              AND x.acs_credential_id = COALESCE(c.parent_acs_credential_id, c.acs_credential_id)) d
+           SELECT y.credential_type, y.credential_type_display_name
+             FROM acs_systems s
+             JOIN acs_system_types y ON y.system_type = s.system_type
+            WHERE s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
+           OFFSET 0) t
  ORDER BY c.acs_credential_id;
+
+-- The entrances that the credentials $2 name, and what each takes, in the order of the
+-- access methods.  OFFSET 0 keeps the look-ups from becoming a scan of all that are named.
+--! callers snapshot, plan each time
+PREPARE named_entrances (uuid, uuid[]) AS
+SELECT n.acs_credential_id, n.acs_entrance_id,
+       e.can_unlock_with_code, e.can_unlock_with_card, e.can_unlock_with_mobile_key
+  FROM unnest($2) AS i (id)
+ CROSS JOIN LATERAL (
+           SELECT x.acs_credential_id, x.acs_entrance_id
+             FROM acs_credential_entrances x
+            WHERE x.workspace_id = $1 AND x.acs_credential_id = i.id
+           OFFSET 0) n
+  JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = n.acs_entrance_id
+ ORDER BY n.acs_credential_id, n.acs_entrance_id;
 
 -- The first id of $2 that is not a card or mobile key of the system $3, and its
 -- position; see entrances_strange.

@@ -110,21 +110,17 @@ DELETE FROM acs_credential_entrances x
 -- a group of their user; with $3 only those that are valid at $4.
 --! callers snapshot, plan each time
 PREPARE entrance_credentials (uuid, uuid, boolean, timestamptz) AS
-SELECT t.credential_type, t.credential_type_display_name, u.user_identity_id,
-       d.allowed_acs_entrance_ids, d.any_entrance_takes_it, c.*
+SELECT t.credential_type, t.credential_type_display_name, c.*,
+       (SELECT u.user_identity_id
+          FROM acs_users u
+         WHERE u.workspace_id = $1 AND u.acs_user_id = c.acs_user_id) AS user_identity_id
   FROM acs_credentials c
-  JOIN acs_systems s ON s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
-  JOIN acs_system_types t ON t.system_type = s.system_type
-  LEFT JOIN acs_users u ON u.workspace_id = $1 AND u.acs_user_id = c.acs_user_id
  CROSS JOIN LATERAL (
-           SELECT COALESCE(array_agg(x.acs_entrance_id ORDER BY x.acs_entrance_id), '{}'::uuid[]) AS allowed_acs_entrance_ids,
-                  bool_or(CASE WHEN c.access_method = 'code' THEN e.can_unlock_with_code
-                               WHEN c.access_method = 'card' THEN e.can_unlock_with_card
-                               ELSE e.can_unlock_with_mobile_key END) AS any_entrance_takes_it
-             FROM acs_credential_entrances x
-             JOIN acs_entrances e ON e.workspace_id = $1 AND e.acs_entrance_id = x.acs_entrance_id
-            WHERE x.workspace_id = $1
-              AND x.acs_credential_id = COALESCE(c.parent_acs_credential_id, c.acs_credential_id)) d
+           SELECT y.credential_type, y.credential_type_display_name
+             FROM acs_systems s
+             JOIN acs_system_types y ON y.system_type = s.system_type
+            WHERE s.workspace_id = $1 AND s.acs_system_id = c.acs_system_id
+           OFFSET 0) t
  WHERE c.workspace_id = $1
    AND c.acs_credential_id = ANY (
            SELECT x.acs_credential_id
