@@ -55,6 +55,12 @@ session_workspace(void)
 	return &workspace;
 }
 
+bool
+is_session_workspace(Datum workspace_id)
+{
+	return memcmp(DatumGetUUIDP(workspace_id), session_workspace(), UUID_LEN) == 0;
+}
+
 static bool
 check_workspace(char **newval, void **extra, GucSource source pg_attribute_unused())
 {

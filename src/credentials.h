@@ -10,6 +10,9 @@
 /* The workspace to which every statement is bound. */
 extern const pg_uuid_t *session_workspace(void);
 
+/* Is it that workspace?  A row's may be another. */
+extern bool is_session_workspace(Datum workspace_id);
+
 /* Error if a setting was refused when the session began; session_workspace() has it, too. */
 extern void require_honest_session(void);
 

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "port/pg_bswap.h"
+#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "ids.h"
@@ -74,6 +75,24 @@ new_uuid(void)
 	take_random(id->data + TICK_BYTES);
 	id->data[TICK_BYTES] = (id->data[TICK_BYTES] & 0x3F) | 0x80;
 	return id;
+}
+
+int
+compare_ids(Datum a, Datum b)
+{
+	return memcmp(DatumGetUUIDP(a), DatumGetUUIDP(b), UUID_LEN);
+}
+
+bool
+is_same_id(NullableDatum a, NullableDatum b)
+{
+	return !a.isnull && !b.isnull && compare_ids(a.value, b.value) == 0;
+}
+
+char *
+id_text(Datum id)
+{
+	return DatumGetCString(DirectFunctionCall1(uuid_out, id));
 }
 
 bool

@@ -9,6 +9,15 @@
 
 extern pg_uuid_t *new_uuid(void);
 
+/* As the server orders them: less than, equal to or greater than 0. */
+extern int	compare_ids(Datum a, Datum b);
+
+/* Do both name the same thing?  Null names none. */
+extern bool is_same_id(NullableDatum a, NullableDatum b);
+
+/* An id as text, for messages. */
+extern char *id_text(Datum id);
+
 /* 8-4-4-4-12 digits, as the API has them; uuid_in() takes more, and tells a wrong one. */
 extern bool is_uuid_text(const char *text);
 

@@ -19,6 +19,7 @@
 #include "api/credential_object.h"
 #include "api/json.h"
 #include "api/rows.h"
+#include "ids.h"
 #include "store/values.h"
 
 /* Columns of acs_credential. */

@@ -7,7 +7,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/holder.h"
@@ -15,6 +14,7 @@
 #include "credentials.h"
 #include "domain/code.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/values.h"
 
 /* ---------- a row of acs_system_types as a policy ---------- */
@@ -225,7 +225,7 @@ lock_written_card(Datum id)
 static void
 outdate_cards(Datum *ids, size_t n)
 {
-	Change		since = {CREDENTIAL_NEEDS_REISSUE_AT, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))};
+	Change		since = {CREDENTIAL_NEEDS_REISSUE_AT, now_datum()};
 	List	   *locked = NIL;
 	ListCell   *cell;
 

@@ -14,6 +14,7 @@
 #include "api/references.h"
 #include "api/rows.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/values.h"
 
 /* ---------- lists of entrances ---------- */

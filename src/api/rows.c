@@ -16,24 +16,7 @@
 
 #include "api/rows.h"
 #include "errors.h"
-
-char *
-id_text(Datum id)
-{
-	return DatumGetCString(DirectFunctionCall1(uuid_out, id));
-}
-
-int
-compare_ids(Datum a, Datum b)
-{
-	return memcmp(DatumGetUUIDP(a), DatumGetUUIDP(b), UUID_LEN);
-}
-
-bool
-is_same_id(NullableDatum a, NullableDatum b)
-{
-	return !a.isnull && !b.isnull && compare_ids(a.value, b.value) == 0;
-}
+#include "ids.h"
 
 static int
 compare_elements(const void *a, const void *b)

@@ -59,18 +59,9 @@ extern void return_rows(FunctionCallInfo fcinfo, Rows rows);
 /* Error invalid_page unless the argument is a size for a page. */
 extern void require_page(NullableDatum page_size);
 
-/* Do both name the same thing?  Null names none. */
-extern bool is_same_id(NullableDatum a, NullableDatum b);
-
-/* As the server orders them: less than, equal to or greater than 0. */
-extern int	compare_ids(Datum a, Datum b);
-
 /* In their order; without repetitions, the number of what is left; where one is in such a list, or null. */
 extern void sort_ids(Datum *ids, size_t n);
 extern size_t sort_unique_ids(Datum *ids, size_t n);
 extern Datum *find_id(Datum id, Datum *sorted, size_t n);
-
-/* An id as text, for messages. */
-extern char *id_text(Datum id);
 
 #endif							/* API_ROWS_H */

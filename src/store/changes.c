@@ -538,16 +538,10 @@ is_restored(const RowChange *change, Relation relation)
 static const Subject *
 find_subject(FunctionCallInfo fcinfo)
 {
-	TriggerData *trigger = (TriggerData *) fcinfo->context;
-
-	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_AFTER(trigger->tg_event) &&
-		TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && trigger->tg_trigger->tgnargs == 1)
+	for (size_t i = 0; i < lengthof(subjects); i++)
 	{
-		for (size_t i = 0; i < lengthof(subjects); i++)
-		{
-			if (strcmp(trigger->tg_trigger->tgargs[0], subjects[i].name) == 0)
-				return &subjects[i];
-		}
+		if (is_row_trigger_for(fcinfo, TRIGGER_EVENT_AFTER, subjects[i].name))
+			return &subjects[i];
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),

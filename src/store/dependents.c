@@ -31,15 +31,11 @@ find_owner(FunctionCallInfo fcinfo)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
-	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BEFORE(trigger->tg_event) &&
-		TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && TRIGGER_FIRED_BY_DELETE(trigger->tg_event) &&
-		trigger->tg_trigger->tgnargs == 1)
+	for (size_t i = 0; i < lengthof(owners); i++)
 	{
-		for (size_t i = 0; i < lengthof(owners); i++)
-		{
-			if (strcmp(trigger->tg_trigger->tgargs[0], owners[i].name) == 0)
-				return i;
-		}
+		if (is_row_trigger_for(fcinfo, TRIGGER_EVENT_BEFORE, owners[i].name) &&
+			TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+			return i;
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),

@@ -8,13 +8,13 @@
 #include "commands/async.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/xid8.h"
 
 #include "credentials.h"
 #include "ids.h"
 #include "store/events.h"
 #include "store/feed.h"
+#include "store/values.h"
 
 #define NOTIFY_CHANNEL "acs_events"
 
@@ -22,7 +22,7 @@
 static void
 notify(pg_uuid_t *event_id, const char *event_type)
 {
-	char	   *id = DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(event_id)));
+	char	   *id = id_text(UUIDPGetDatum(event_id));
 
 	Async_Notify(NOTIFY_CHANNEL,
 				 psprintf("{\"event_id\": \"%s\", \"event_type\": \"%s\"}", id, event_type));
@@ -43,7 +43,7 @@ event_write(const pg_uuid_t *workspace, const char *event_type, NullableDatum ac
 		[WORKSPACE] = DATUM(UUIDPGetDatum(workspace)),
 		[EVENT_ID] = DATUM(UUIDPGetDatum(event_id)),
 		[EVENT_TYPE] = DATUM(CStringGetTextDatum(event_type)),
-		[EVENT_OCCURRED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[EVENT_OCCURRED_AT] = now_datum(),
 		[EVENT_SYSTEM] = acs_system_id,
 		[EVENT_USER] = acs_user_id,
 		[EVENT_CREDENTIAL] = acs_credential_id,

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "credentials.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/drivers.h"
 #include "store/follow.h"
 #include "store/slots.h"
@@ -35,7 +36,7 @@ move_user(Row *user, NullableDatum acs_system_id)
 {
 	Change		change = {USER_SYSTEM, acs_system_id};
 
-	if (memcmp(DatumGetUUIDP(row_datum(user, USER_SYSTEM)), DatumGetUUIDP(acs_system_id.value), UUID_LEN) != 0)
+	if (!is_same_id(user->columns[USER_SYSTEM], acs_system_id))
 		update_row(user, &change, 1, NULL);
 }
 
@@ -308,12 +309,7 @@ row_text(Relation table, TupleTableSlot *row, const Mapping *mapping)
 static bool
 is_in_system(TupleTableSlot *row, const Mapping *mapping, NullableDatum acs_system_id)
 {
-	NullableDatum found;
-
-	if (acs_system_id.isnull)
-		return true;
-	found = mapped_value(row, mapping, PROPERTY_SYSTEM_ID);
-	return !found.isnull && memcmp(DatumGetUUIDP(found.value), DatumGetUUIDP(acs_system_id.value), UUID_LEN) == 0;
+	return acs_system_id.isnull || is_same_id(mapped_value(row, mapping, PROPERTY_SYSTEM_ID), acs_system_id);
 }
 
 /*

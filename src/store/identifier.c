@@ -24,6 +24,7 @@
 #include "store/identifier.h"
 #include "store/slots.h"
 #include "store/system_types.h"
+#include "store/values.h"
 
 /* ---------- identifiers ---------- */
 
@@ -192,13 +193,7 @@ used_up_at_of(NullableDatum max_uses, int32 uses, NullableDatum used_up_at)
 {
 	if (max_uses.isnull || uses < DatumGetInt32(max_uses.value))
 		return NO_DATUM;
-	return used_up_at.isnull ? DATUM(TimestampTzGetDatum(GetCurrentTimestamp())) : used_up_at;
-}
-
-static bool
-is_of_session(const NullableDatum *columns)
-{
-	return memcmp(DatumGetUUIDP(columns[WORKSPACE].value), session_workspace(), UUID_LEN) == 0;
+	return used_up_at.isnull ? now_datum() : used_up_at;
 }
 
 /*
@@ -213,7 +208,7 @@ required_identifier(AccessMethod method, CardNumberFormat format, const Nullable
 
 	if (!columns[CREDENTIAL_CARD_NUMBER].isnull)
 		require_card_number(CARD_NUMBER_ANY, columns[CREDENTIAL_CARD_NUMBER]);
-	if (method == METHOD_CARD && !by.isnull && identifier.isnull && (is_stored || is_of_session(columns)))
+	if (method == METHOD_CARD && !by.isnull && identifier.isnull && (is_stored || is_session_workspace(columns[WORKSPACE].value)))
 		require_card_number(format, by);
 	return identifier;
 }
@@ -402,11 +397,7 @@ Datum
 acs_credential_derive(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	bool		update;
 
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_credential_derive");
-	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	return PointerGetDatum(derive_row(fcinfo,
-									  update ? trigger->tg_newslot : trigger->tg_trigslot,
-									  update ? trigger->tg_newtuple : trigger->tg_trigtuple));
+	return PointerGetDatum(derive_row(fcinfo, trigger_new_slot(trigger), trigger_new_tuple(trigger)));
 }

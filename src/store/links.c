@@ -13,6 +13,7 @@
 
 #include "credentials.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/trigger_table.h"
 
 /* A link table, and the side whose system its rows have. */
@@ -41,15 +42,11 @@ find_link(FunctionCallInfo fcinfo)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
-	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BEFORE(trigger->tg_event) &&
-		TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
-		trigger->tg_trigger->tgnargs == 1)
+	for (size_t i = 0; i < lengthof(links); i++)
 	{
-		for (size_t i = 0; i < lengthof(links); i++)
-		{
-			if (strcmp(trigger->tg_trigger->tgargs[0], links[i].name) == 0)
-				return &links[i];
-		}
+		if (is_row_trigger_for(fcinfo, TRIGGER_EVENT_BEFORE, links[i].name) &&
+			TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+			return &links[i];
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
@@ -68,8 +65,8 @@ system_of_side(const Link *link, Datum workspace, Datum id)
 
 	if (find_row_in(DatumGetUUIDP(workspace), link->side_by_id, &id, LATEST_SIGHT, &side))
 		return DATUM(SPI_datumTransfer(row_datum(&side, link->system_of_side), false, UUID_LEN));
-	if (memcmp(DatumGetUUIDP(workspace), session_workspace(), UUID_LEN) == 0)
-		raise_rule(link->not_found, "The id is %s.", DatumGetCString(DirectFunctionCall1(uuid_out, id)));
+	if (is_session_workspace(workspace))
+		raise_rule(link->not_found, "The id is %s.", id_text(id));
 	return NO_DATUM;
 }
 

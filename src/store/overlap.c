@@ -56,6 +56,7 @@
 #include "compat.h"
 #include "credentials.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/drivers.h"
 #include "store/identifier.h"
 #include "store/overlap.h"
@@ -220,7 +221,7 @@ raise_overlap(Rule rule, const TriggerTable *table, TupleTableSlot *holder)
 		"Move the start to after that, or create a new credential." : NULL;
 
 	raise_rule_with_hint(rule, hint, "Credential %s (\"%s\") holds it from %s to %s.",
-						 DatumGetCString(DirectFunctionCall1(uuid_out, trigger_column(table, holder, CREDENTIAL_ID).value)),
+						 id_text(trigger_column(table, holder, CREDENTIAL_ID).value),
 						 TextDatumGetCString(trigger_column(table, holder, CREDENTIAL_DISPLAY_NAME).value),
 						 starts_at.isnull ? "-infinity" : pstrdup(timestamptz_to_str(DatumGetTimestampTz(starts_at.value))),
 						 window.ends_at == NEVER_ENDS ? "infinity" : pstrdup(timestamptz_to_str(window.ends_at)));
@@ -352,7 +353,7 @@ acs_check_overlap(PG_FUNCTION_ARGS)
 
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_AFTER, "acs_check_overlap");
 	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	row = update ? trigger->tg_newslot : trigger->tg_trigslot;
+	row = trigger_new_slot(trigger);
 	table = trigger_table(trigger->tg_relation, TABLE_CREDENTIALS);
 
 	/*

@@ -18,6 +18,7 @@
 
 #include "compat.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/slots.h"
 #include "store/system_types.h"
 #include "store/trigger_table.h"
@@ -176,7 +177,7 @@ guard_system(const TriggerTable *table, TriggerData *trigger)
 	if (format_from_datum(format_in_type(trigger_column(table, trigger->tg_trigslot, SYSTEM_TYPE))) !=
 		format_from_datum(format_in_type(new_type)))
 		require_no_cards(workspace, STMT_SYSTEM_LOCK, STMT_SYSTEM_CARDS, id,
-						 psprintf("system %s", DatumGetCString(DirectFunctionCall1(uuid_out, id.value))));
+						 psprintf("system %s", id_text(id.value)));
 }
 
 /*
@@ -193,7 +194,7 @@ acs_guard_card_number_format(PG_FUNCTION_ARGS)
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_guard_card_number_format");
 	if (!TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
 		return PointerGetDatum(trigger->tg_trigtuple);
-	is_type = trigger->tg_trigger->tgnargs == 1 && strcmp(trigger->tg_trigger->tgargs[0], "acs_system_type") == 0;
+	is_type = is_row_trigger_for(fcinfo, TRIGGER_EVENT_BEFORE, "acs_system_type");
 	card_number_format_written();
 	store_open(fcinfo);
 	if (is_type)

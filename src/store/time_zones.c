@@ -65,13 +65,11 @@ acs_check_time_zone(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	const TriggerTable *table;
-	bool		update;
 
 	require_trigger_of_rows(fcinfo, TRIGGER_EVENT_BEFORE, "acs_check_time_zone");
-	update = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
 	table = trigger_table(trigger->tg_relation, TABLE_SYSTEMS);
-	require_time_zone(trigger_column(table, update ? trigger->tg_newslot : trigger->tg_trigslot, SYSTEM_TIME_ZONE));
-	return PointerGetDatum(update ? trigger->tg_newtuple : trigger->tg_trigtuple);
+	require_time_zone(trigger_column(table, trigger_new_slot(trigger), SYSTEM_TIME_ZONE));
+	return PointerGetDatum(trigger_new_tuple(trigger));
 }
 
 /* ---------- instants ---------- */

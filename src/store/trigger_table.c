@@ -210,6 +210,28 @@ require_trigger_of_rows(FunctionCallInfo fcinfo, TriggerEvent timing, const char
 					function, timing == TRIGGER_EVENT_BEFORE ? "BEFORE" : "AFTER")));
 }
 
+bool
+is_row_trigger_for(FunctionCallInfo fcinfo, TriggerEvent timing, const char *argument)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	return CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_FOR_ROW(trigger->tg_event) &&
+		(trigger->tg_event & TRIGGER_EVENT_TIMINGMASK) == timing &&
+		trigger->tg_trigger->tgnargs == 1 && strcmp(trigger->tg_trigger->tgargs[0], argument) == 0;
+}
+
+TupleTableSlot *
+trigger_new_slot(const TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newslot : trigger->tg_trigslot;
+}
+
+HeapTuple
+trigger_new_tuple(const TriggerData *trigger)
+{
+	return TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple;
+}
+
 NullableDatum
 trigger_column(const TriggerTable *table, TupleTableSlot *row, int column)
 {

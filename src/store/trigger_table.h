@@ -39,6 +39,13 @@ extern const TriggerTable *trigger_table(Relation relation, TableId id);
 /* Error unless the function is called by a row trigger of INSERT or UPDATE, before or after it. */
 extern void require_trigger_of_rows(FunctionCallInfo fcinfo, TriggerEvent timing, const char *function);
 
+/* Is it called by a row trigger, before or after the row, whose one argument is this? */
+extern bool is_row_trigger_for(FunctionCallInfo fcinfo, TriggerEvent timing, const char *argument);
+
+/* The row as it will be, or is, after INSERT or UPDATE. */
+extern TupleTableSlot *trigger_new_slot(const TriggerData *trigger);
+extern HeapTuple trigger_new_tuple(const TriggerData *trigger);
+
 /* A column of a row of it. */
 extern NullableDatum trigger_column(const TriggerTable *table, TupleTableSlot *row, int column);
 

@@ -111,6 +111,12 @@ enum_value(Oid enum_type, const char *label)
 	return value;
 }
 
+NullableDatum
+now_datum(void)
+{
+	return DATUM(TimestampTzGetDatum(GetCurrentTimestamp()));
+}
+
 bool
 is_blank(NullableDatum value)
 {

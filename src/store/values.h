@@ -45,6 +45,9 @@ extern Oid	enum_value(Oid enum_type, const char *label);
 	((AccessMethod) enum_position(&access_methods, DatumGetObjectId(value)))
 #define access_method_label(method)		(access_methods.labels[method])
 
+/* The present, as a timestamptz. */
+extern NullableDatum now_datum(void);
+
 /* Nothing but blanks, or null. */
 extern bool is_blank(NullableDatum value);
 

@@ -25,6 +25,7 @@
 #include "api/rows.h"
 #include "credentials.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/details.h"
 #include "store/events.h"
 #include "store/identifier.h"

@@ -13,6 +13,7 @@
 
 #include "api/access/rights.h"
 #include "api/rows.h"
+#include "ids.h"
 #include "store/schedules.h"
 #include "store/values.h"
 

@@ -8,10 +8,10 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/timestamp.h"
 
 #include "api/credentials/allowed_entrances.h"
 #include "api/rows.h"
+#include "store/values.h"
 
 /* All that are committed by now: at REPEATABLE READ, the snapshot may be older than the lock. */
 static List *
@@ -29,7 +29,7 @@ count_allowed_entrances(const Row *credential)
 void
 add_allowed_entrances(const Row *credential, const Datum *ids, size_t n)
 {
-	NullableDatum now = DATUM(TimestampTzGetDatum(GetCurrentTimestamp()));
+	NullableDatum now = now_datum();
 
 	for (size_t i = 0; i < n; i++)
 	{

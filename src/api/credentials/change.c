@@ -5,13 +5,14 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/timestamp.h"
 
 #include "api/credential_object.h"
 #include "api/credentials/change.h"
 #include "api/rows.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/credential_write.h"
+#include "store/values.h"
 
 /* The credential as it is now. */
 Datum
@@ -57,7 +58,7 @@ change_credential(Row *row, const Change *changes, int n, LOCKTAG *turn)
 	if (!row_is_null(row, CREDENTIAL_ISSUED_AT) && row_is_null(row, CREDENTIAL_NEEDS_REISSUE_AT))
 		all[n++] = (Change)
 	{
-		CREDENTIAL_NEEDS_REISSUE_AT, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+		CREDENTIAL_NEEDS_REISSUE_AT, now_datum()
 	};
 	if (n > 0)
 		credential_change(row, all, n, turn);

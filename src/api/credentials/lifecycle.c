@@ -13,7 +13,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/credential_object.h"
@@ -260,7 +259,7 @@ acs_credentials_issue(PG_FUNCTION_ARGS)
 	{
 		{CREDENTIAL_CARD_NUMBER, card_number},
 		{CREDENTIAL_IS_ISSUED, DATUM(BoolGetDatum(true))},
-		{CREDENTIAL_ISSUED_AT, DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))},
+		{CREDENTIAL_ISSUED_AT, now_datum()},
 		{CREDENTIAL_NEEDS_REISSUE_AT, NO_DATUM},
 		{CREDENTIAL_DISABLE_REASONS, DATUM(reasons_of_replacement(&stored.row))},
 	}, is_replacement ? 5 : 4, NULL);
@@ -321,7 +320,7 @@ insert_copy(const Row *parent, NullableDatum phone, Row *copy)
 	columns[CREDENTIAL_IS_MULTI_PHONE_SYNC] = DATUM(BoolGetDatum(false));
 	columns[CREDENTIAL_USES] = DATUM(Int32GetDatum(0));
 	columns[CREDENTIAL_DISABLE_REASONS] = DATUM(PointerGetDatum(construct_empty_array(store_type("acs_disable_reason"))));
-	columns[CREDENTIAL_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp()));
+	columns[CREDENTIAL_CREATED_AT] = now_datum();
 	credential_insert(columns, NULL, copy);
 }
 

@@ -17,6 +17,7 @@
 #include "api/credentials/limits.h"
 #include "api/rows.h"
 #include "errors.h"
+#include "ids.h"
 #include "store/values.h"
 
 static int64

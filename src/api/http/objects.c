@@ -79,7 +79,7 @@ static const Row *
 system_of(Object *object, NullableDatum workspace, NullableDatum acs_system_id)
 {
 	if (!object->asked_for_system && !workspace.isnull && !acs_system_id.isnull &&
-		memcmp(DatumGetUUIDP(workspace.value), session_workspace(), UUID_LEN) == 0)
+		is_session_workspace(workspace.value))
 		object->has_system = find_row(SYSTEM_BY_ID, &acs_system_id.value, CALLERS_SIGHT, &object->system);
 	object->asked_for_system = true;
 	return object->has_system ? &object->system : NULL;

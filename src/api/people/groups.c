@@ -6,7 +6,6 @@
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/people/groups.h"
@@ -17,6 +16,16 @@
 #include "ids.h"
 #include "store/schedules.h"
 #include "store/values.h"
+
+static void
+link_entrance(const Row *group, Datum acs_entrance_id, NullableDatum created_at)
+{
+	insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
+	{
+		group->columns[WORKSPACE], group->columns[GROUP_ID], DATUM(acs_entrance_id), group->columns[GROUP_SYSTEM],
+		created_at
+	}, NULL, NULL);
+}
 
 /*
  * acs_access_groups_create(acs_system_id uuid, name text, acs_entrance_ids uuid[],
@@ -33,7 +42,7 @@ acs_access_groups_create(PG_FUNCTION_ARGS)
 		[GROUP_NAME] = fcinfo->args[1],
 		[GROUP_SCHEDULE] = schedule_to_store(fcinfo->args[3], ALL_HOURS),
 		[GROUP_ENTERS_WHEN_LOCKED] = DATUM(BoolGetDatum(false)),
-		[GROUP_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[GROUP_CREATED_AT] = now_datum(),
 	};
 	Datum	   *entrances;
 	size_t		n_entrances;
@@ -46,11 +55,7 @@ acs_access_groups_create(PG_FUNCTION_ARGS)
 	require_entrances(entrances, n_entrances, PG_GETARG_DATUM(0));
 	insert_row(TABLE_GROUPS, columns, NULL, &group);
 	for (size_t i = 0; i < n_entrances; i++)
-		insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
-	{
-		group.columns[WORKSPACE], group.columns[GROUP_ID], DATUM(entrances[i]), group.columns[GROUP_SYSTEM],
-		group.columns[GROUP_CREATED_AT]
-	}, NULL, NULL);
+		link_entrance(&group, entrances[i], group.columns[GROUP_CREATED_AT]);
 	return store_close_with(row_composite(&group));
 }
 
@@ -165,7 +170,7 @@ add_to_group(const Holder *user, NullableDatum id, Window window)
 	{
 		group.columns[WORKSPACE], id, user->acs_user_id, group.columns[GROUP_SYSTEM],
 		window_start_datum(window), window_end_datum(window),
-		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+		now_datum()
 	}, NULL, NULL);
 	user_cards_outdated(user);
 }
@@ -250,11 +255,7 @@ add_entrance(const Row *group, NullableDatum entrance)
 	if (find_row(GROUP_ENTRANCE_BY_ID, key, LATEST_SIGHT, NULL))
 		return;
 	group_cards_outdated(group);
-	insert_row(TABLE_GROUP_ENTRANCES, (NullableDatum[])
-	{
-		group->columns[WORKSPACE], group->columns[GROUP_ID], entrance, group->columns[GROUP_SYSTEM],
-		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
-	}, NULL, NULL);
+	link_entrance(group, entrance.value, now_datum());
 }
 
 /* Cards before what gives them the entrance. */

@@ -10,7 +10,6 @@
 #include "catalog/pg_type_d.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 #include "api/people/groups.h"
 #include "api/references.h"
@@ -97,7 +96,7 @@ acs_users_create(PG_FUNCTION_ARGS)
 		[USER_IS_SUSPENDED] = DATUM(BoolGetDatum(false)),
 		[USER_ACCESS_STARTS_AT] = window_start_datum(schedule),
 		[USER_ACCESS_ENDS_AT] = window_end_datum(schedule),
-		[USER_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[USER_CREATED_AT] = now_datum(),
 	};
 	Row			user;
 

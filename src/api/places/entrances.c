@@ -8,7 +8,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/credential_object.h"
@@ -39,7 +38,7 @@ acs_entrances_create(PG_FUNCTION_ARGS)
 		[ENTRANCE_DISPLAY_NAME] = fcinfo->args[1],
 		[ENTRANCE_UNLOCK_SCHEDULE] = NO_DATUM,
 		[ENTRANCE_MODE_UNTIL] = NO_DATUM,
-		[ENTRANCE_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[ENTRANCE_CREATED_AT] = now_datum(),
 	};
 	Row			entrance;
 
@@ -297,7 +296,7 @@ acs_entrances_list_credentials_with_access(PG_FUNCTION_ARGS)
 	{
 		fcinfo->args[0],
 		DATUM(BoolGetDatum(only_valid(fcinfo))),
-		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+		now_datum()
 	}));
 	store_close();
 	return (Datum) 0;

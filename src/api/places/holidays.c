@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "utils/date.h"
-#include "utils/timestamp.h"
 
 #include "api/rows.h"
 #include "errors.h"
@@ -40,7 +39,7 @@ acs_holidays_add(PG_FUNCTION_ARGS)
 		insert_row(TABLE_HOLIDAYS, (NullableDatum[])
 	{
 		system.columns[WORKSPACE], system.columns[SYSTEM_ID], fcinfo->args[1], name,
-		DATUM(TimestampTzGetDatum(GetCurrentTimestamp()))
+		now_datum()
 	}, NULL, NULL);
 	else
 		update_row(&holiday, &new_name, 1, NULL);

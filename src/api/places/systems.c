@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
 #include "api/references.h"
@@ -33,7 +32,7 @@ acs_systems_create(PG_FUNCTION_ARGS)
 		[SYSTEM_CONNECTED_ACCOUNT] = fcinfo->args[3],
 		[SYSTEM_TIME_ZONE] = PG_ARGISNULL(4) ? DATUM(CStringGetTextDatum("UTC")) : fcinfo->args[4],
 		[SYSTEM_MODE_UNTIL] = NO_DATUM,
-		[SYSTEM_CREATED_AT] = DATUM(TimestampTzGetDatum(GetCurrentTimestamp())),
+		[SYSTEM_CREATED_AT] = now_datum(),
 	};
 	Row			system;
 
